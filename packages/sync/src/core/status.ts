@@ -1,0 +1,104 @@
+import type { FailureKind } from './failure.ts'
+import type { Conflict, Rejected } from './types.ts'
+
+/** Why the loop rests, by name: several reasons can hold at once, and each is lifted by itself. */
+export type PauseReason = 'offline' | 'signed-out' | 'user' | 'follower'
+
+export type Phase =
+  /** Before the user's data have been read from the device. */
+  | 'starting'
+  | 'idle'
+  | 'pushing'
+  | 'pulling'
+  /** Waiting to try again after a failure. */
+  | 'retrying'
+  | 'paused'
+
+export interface LastError {
+  readonly kind: FailureKind
+  readonly code: string
+  readonly message: string
+  readonly time: number
+}
+
+/** The `sync` slice: serialisable, and complete enough to debug from [RX4]. */
+export interface SyncState {
+  /** The user whose data are on screen; `null` before anyone has signed in on this device. */
+  readonly user: string | null
+  readonly phase: Phase
+  readonly paused: readonly PauseReason[]
+  /** Changes that the server has not confirmed, those in flight included. */
+  readonly pending: number
+  /** False when changes are kept in memory only [ST2]. */
+  readonly durable: boolean
+  /** Milliseconds since 1970 of the last time that device and server agreed; `null`: not since the start. */
+  readonly lastSuccess: number | null
+  readonly lastError: LastError | null
+  readonly conflicts: readonly Conflict[]
+  readonly rejected: readonly Rejected[]
+}
+
+export const initialSyncState: SyncState = {
+  user: null,
+  phase: 'starting',
+  paused: [],
+  pending: 0,
+  durable: true,
+  lastSuccess: null,
+  lastError: null,
+  conflicts: [],
+  rejected: [],
+}
+
+/** What the badge tells, most urgent first. */
+export type SyncStatus =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'needs-you'; readonly count: number }
+  | { readonly kind: 'sign-in'; readonly pending: number }
+  | { readonly kind: 'unsafe'; readonly pending: number }
+  | { readonly kind: 'offline'; readonly pending: number }
+  | { readonly kind: 'syncing'; readonly pending: number }
+  | { readonly kind: 'retrying'; readonly pending: number }
+  | { readonly kind: 'waiting'; readonly pending: number }
+  | { readonly kind: 'saved' }
+
+/**
+ * Tells the state in one word. "Offline" and "retrying" are told only when something is unsaved
+ * or when the device is known to be cut off; a quiet device with nothing to send is "saved".
+ */
+export function statusOf(state: SyncState): SyncStatus {
+  const { pending } = state
+  if (state.phase === 'starting') return { kind: 'starting' }
+  const decisions = state.conflicts.length + state.rejected.length
+  if (decisions > 0) return { kind: 'needs-you', count: decisions }
+  if (state.paused.includes('signed-out')) return { kind: 'sign-in', pending }
+  if (!state.durable && pending > 0) return { kind: 'unsafe', pending }
+  if (state.paused.includes('offline')) return { kind: 'offline', pending }
+  if (state.phase === 'pushing' || (state.phase === 'pulling' && pending > 0)) return { kind: 'syncing', pending }
+  if (state.phase === 'retrying') return { kind: 'retrying', pending }
+  return pending > 0 ? { kind: 'waiting', pending } : { kind: 'saved' }
+}
+
+/** The status in English; an app with texts of its own uses `statusOf`. */
+export function describeStatus(status: SyncStatus): string {
+  switch (status.kind) {
+    case 'starting':
+      return 'opening'
+    case 'needs-you':
+      return 'needs you'
+    case 'sign-in':
+      return status.pending > 0 ? `${status.pending} waiting, sign in` : 'sign in to sync'
+    case 'unsafe':
+      return `${status.pending} not safe on this device yet`
+    case 'offline':
+      return status.pending > 0 ? `${status.pending} waiting, offline` : 'all saved, offline'
+    case 'syncing':
+      return 'syncing'
+    case 'retrying':
+      return status.pending > 0 ? `${status.pending} waiting, trying again` : 'no connection, trying again'
+    case 'waiting':
+      return `${status.pending} waiting`
+    case 'saved':
+      return 'all saved'
+  }
+}

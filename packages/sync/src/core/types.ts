@@ -1,0 +1,114 @@
+import type { Fields, Json } from './json.ts'
+
+/** What names one entity: the collection (a slice's name) and the id. */
+export interface EntityRef {
+  readonly collection: string
+  readonly id: string
+}
+
+/** A row as the server last confirmed it. `version` 0: the server has it, but the device does not know its version. */
+export interface Row extends EntityRef {
+  readonly scope: string
+  readonly version: number
+  readonly fields: Fields
+}
+
+export type ChangeKind = 'create' | 'update' | 'delete'
+
+/**
+ * One edit, as the user made it. It is never altered once recorded [OB1].
+ * `patch` holds the new values, `baseValues` those that it replaced (for a delete: the whole row, so that it can be undone).
+ */
+export interface Change extends EntityRef {
+  readonly changeId: string
+  readonly user: string
+  readonly device: string
+  readonly kind: ChangeKind
+  readonly scope: string
+  readonly patch: Fields
+  readonly baseValues: Fields
+  /** The version of the base row at the time of the edit; `null` where there was none. */
+  readonly baseVersion: number | null
+  /** Milliseconds since 1970, by the device's clock. */
+  readonly time: number
+}
+
+/** A change in the durable outbox. `sequence` is taken inside the storage transaction [OB2]. */
+export interface RecordedChange extends Change {
+  readonly sequence: number
+}
+
+export type OpKind = ChangeKind | 'replace'
+
+/** What is sent for one entity: its pending changes squashed into one. Frozen once its batch is written down [OB3]. */
+export interface Op extends EntityRef {
+  readonly opId: string
+  readonly kind: OpKind
+  readonly scope: string
+  readonly patch: Fields
+  readonly baseValues: Fields
+  readonly baseVersion: number | null
+  readonly time: number
+  /** Sequence numbers of the changes that this op carries. */
+  readonly sequences: readonly number[]
+}
+
+/** The ops on their way. At most one batch exists for a user [OB3]; it shrinks as its ops are answered. */
+export interface Batch {
+  readonly batchId: string
+  readonly ops: readonly Op[]
+}
+
+/** Who gave a field its present value on the server, and when. */
+export interface FieldEdit {
+  readonly by: string | null
+  readonly time: number
+}
+
+/** The server's word on one op. The meaning of each status stands in SPEC.md, "The wire". */
+export type Answer =
+  | { readonly opId: string; readonly status: 'applied'; readonly version: number | null }
+  | { readonly opId: string; readonly status: 'merged'; readonly row: Row }
+  | { readonly opId: string; readonly status: 'duplicate'; readonly row: Row | null }
+  | {
+      readonly opId: string
+      readonly status: 'conflict'
+      readonly row: Row
+      readonly edits: Readonly<Record<string, FieldEdit>>
+    }
+  | { readonly opId: string; readonly status: 'deleted' }
+  | { readonly opId: string; readonly status: Refusal; readonly code: string; readonly message: string }
+  | { readonly opId: string; readonly status: 'retry'; readonly code: string; readonly message: string }
+
+export type Refusal = 'not_found' | 'forbidden' | 'invalid'
+
+/** One field on which two people disagree; its three values in the order base, local, remote. */
+export interface FieldConflict {
+  readonly field: string
+  readonly base: Json
+  readonly local: Json
+  readonly remote: Json
+  readonly remoteEdit: FieldEdit | null
+}
+
+/**
+ * Changes that wait for a person's decision. They stay laid over the base in the view, marked [OB4].
+ * `kind` says what met what; for `edit-edit` the `fields` name each disagreement.
+ */
+export interface Conflict extends EntityRef {
+  readonly conflictId: string
+  readonly kind: 'edit-edit' | 'edit-delete' | 'delete-edit'
+  readonly fields: readonly FieldConflict[]
+  readonly changes: readonly RecordedChange[]
+  readonly time: number
+}
+
+/** Changes that the server refused for good. They have left the view and wait in the tray with their reason [OB4], [OB7]. */
+export interface Rejected extends EntityRef {
+  readonly rejectedId: string
+  readonly status: Refusal
+  readonly code: string
+  readonly message: string
+  readonly changes: readonly RecordedChange[]
+  readonly time: number
+}

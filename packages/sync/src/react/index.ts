@@ -1,0 +1,1 @@
+export { useSyncStatus, type SyncStatus } from './use-sync-status.ts'

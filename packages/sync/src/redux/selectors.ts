@@ -1,0 +1,12 @@
+import type { SyncState } from '../core/status.ts'
+import type { Conflict, Rejected } from '../core/types.ts'
+
+/** A store's state with the `sync` slice in it. */
+export interface WithSync {
+  readonly sync: SyncState
+}
+
+export const selectSync = (state: WithSync): SyncState => state.sync
+export const selectPending = (state: WithSync): number => state.sync.pending
+export const selectConflicts = (state: WithSync): readonly Conflict[] => state.sync.conflicts
+export const selectRejected = (state: WithSync): readonly Rejected[] => state.sync.rejected
