@@ -1,0 +1,7 @@
+export { groupByCategory, suggestedCategories, type CategoryGroup } from './categories.ts'
+export { itemSchema, type Item } from './item.ts'
+export { personSchema, type Person } from './person.ts'
+export { progressOf, type Progress } from './progress.ts'
+export { canEdit, canManage, roleIn, roleSchema, type Role } from './roles.ts'
+export { tripSchema, type Trip } from './trip.ts'
+export { tripMemberSchema, type TripMember } from './trip-member.ts'

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** A thing to pack. `personId` null: for everybody; `category` null: none. `position` orders the items of a trip. */
+export const itemSchema = z.object({
+  id: z.uuid(),
+  tripId: z.uuid(),
+  personId: z.uuid().nullable(),
+  name: z.string().trim().min(1).max(200),
+  quantity: z.int().min(0).max(9999),
+  category: z.string().nullable(),
+  packed: z.boolean(),
+  notes: z.string().nullable(),
+  position: z.number(),
+  createdAt: z.string().optional(),
+})
+
+export type Item = z.infer<typeof itemSchema>

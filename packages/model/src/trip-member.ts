@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { roleSchema } from './roles.ts'
+
+/** Somebody with an account who shares a trip; `name` is what they are called in it. */
+export const tripMemberSchema = z.object({
+  id: z.uuid(),
+  tripId: z.uuid(),
+  userId: z.uuid(),
+  role: roleSchema,
+  name: z.string(),
+  createdAt: z.string().optional(),
+})
+
+export type TripMember = z.infer<typeof tripMemberSchema>
