@@ -1,0 +1,116 @@
+-- Stowaway's server half, 1 of 7: what it remembers.
+-- Schema `sync` is not exposed through the API. Its tables have row level security and no policies: whatever is granted
+-- on them by a careless script, clients reach them only through the functions of the later migrations.
+
+-- Hosted projects grant this already; @supabase/lite does not, and `auth.uid()` in a policy or a default needs it.
+do $do$
+begin
+  if not has_schema_privilege('authenticated', 'auth', 'usage') then
+    grant usage on schema auth to anon, authenticated, service_role;
+  end if;
+end
+$do$;
+
+create schema sync;
+comment on schema sync is
+  'Offline-first sync: the log of commits, deletes and operations, and the functions behind sync_push and sync_pull.';
+revoke all on schema sync from public;
+grant usage on schema sync to authenticated, service_role;
+
+create table sync.server (
+  only_row boolean primary key default true check (only_row),
+  epoch    uuid not null default gen_random_uuid()
+);
+comment on table sync.server is
+  'One row. The epoch names this history: after a restore to an earlier state it must be changed, and every client then '
+  'fetches everything anew, because cursors and versions of the lost history would be repeated with other contents.';
+insert into sync.server default values;
+
+create table sync.collections (
+  ordinal        int generated always as identity primary key,
+  name           text not null unique,
+  relation       regclass not null unique,
+  scope_column   name not null,
+  server_columns name[] not null default '{}'
+);
+comment on table sync.collections is
+  'The synced tables, in the order in which they were registered: parents before children. Names of tables and columns in '
+  'dynamic SQL come from here and from the catalogue, never from a request.';
+comment on column sync.collections.scope_column is 'The column that says to which scope a row belongs; id for the scope''s own root.';
+comment on column sync.collections.server_columns is 'Columns that only the server writes; a push that has one is invalid.';
+
+create table sync.scopes (
+  scope_id uuid primary key,
+  seq      bigint not null default 0,
+  floor    bigint not null default 0,
+  deleted  boolean not null default false
+) with (fillfactor = 50);
+comment on table sync.scopes is
+  'One counter per scope. Half of each page is kept free so that each count is a cheap in-page (HOT) update.';
+comment on column sync.scopes.seq is 'The last number given out: a cursor of this value has seen everything.';
+comment on column sync.scopes.floor is 'A cursor below it has missed deletes that were not kept: it must fetch the scope anew.';
+comment on column sync.scopes.deleted is 'The scope''s root was deleted: tells "deleted" from "no longer shared with you".';
+
+create table sync.commits (
+  xid      xid8 not null,
+  scope_id uuid not null,
+  seq      bigint,
+  event    text not null default 'written' check (event in ('written', 'emptied', 'ended')),
+  departed uuid[] not null default '{}',
+  by_user  uuid default auth.uid(),
+  at       timestamptz not null default now(),
+  primary key (xid, scope_id)
+);
+comment on table sync.commits is
+  'One row per transaction and scope that it wrote to. seq is null until the transaction commits: number order is commit order.';
+comment on column sync.commits.event is
+  'written: rows changed; emptied: a table was truncated, so the floor rises; ended: the scope''s root was deleted, likewise.';
+comment on column sync.commits.departed is 'Users who left the scope in this transaction: they are poked too, though no longer members.';
+-- Partial: numbers are set by an update, and an index over the nulls too made each commit three times as expensive.
+create unique index commits_seq on sync.commits (scope_id, seq) include (xid) where seq is not null;
+
+create table sync.tombstones (
+  row_id     uuid not null,
+  collection int not null,
+  scope_id   uuid not null,
+  xid        xid8 not null,
+  version    bigint not null,
+  primary key (row_id, collection, scope_id)
+);
+comment on table sync.tombstones is
+  'Rows that left a scope, by a delete or a move. A row created again under the same id gets a version above its tombstones''.';
+create index tombstones_commit on sync.tombstones (scope_id, xid);
+
+create table sync.operations (
+  user_id    uuid not null,
+  op_id      uuid not null,
+  device     text,
+  collection int not null,
+  row_id     uuid not null,
+  scope_id   uuid not null,
+  kind       text not null check (kind in ('create', 'update', 'delete', 'replace')),
+  patch      jsonb,
+  edited_at  timestamptz not null,
+  version    bigint,
+  status     text not null check (status in ('applied', 'merged')),
+  xid        xid8 not null default pg_current_xact_id(),
+  at         timestamptz not null default now(),
+  primary key (user_id, op_id)
+);
+comment on table sync.operations is
+  'Who changed what: every op that took effect, and only those (a refused op may succeed when it is sent again). Makes a push '
+  'take effect once however often it is sent, and names the author and the time of each field in a conflict.';
+comment on column sync.operations.edited_at is 'When the user made the edit, as the device says, but never after it arrived here.';
+comment on column sync.operations.xid is 'Finds the commit that the op was part of: an entry without one proves no authorship.';
+create index operations_row on sync.operations (row_id);
+
+alter table sync.server enable row level security;
+alter table sync.collections enable row level security;
+alter table sync.scopes enable row level security;
+alter table sync.commits enable row level security;
+alter table sync.tombstones enable row level security;
+alter table sync.operations enable row level security;
+
+-- The push runs as its user and looks up which tables and columns it may name; there is nothing private in the registry.
+create policy "read the registry" on sync.collections for select to authenticated using (true);
+grant select on sync.collections to authenticated;

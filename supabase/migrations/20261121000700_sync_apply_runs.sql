@@ -1,0 +1,129 @@
+-- Stowaway's server half, 7 of 9: deletes, replaces, and what happens when a run of ops fails.
+
+create function sync.apply_deletes(collection sync.collections, ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  answers sync.answer[];
+  rest    sync.answer[];
+begin
+  execute format($q$
+      with done as (
+        delete from %s t using unnest($1) o
+         where t.id = o.id and (o.base_version is null or t.sync_version = o.base_version) returning o.ordinal)
+      select coalesce(array_agg((ordinal, 'applied', null, null, null, null, null)::sync.answer), '{}') from done $q$, collection.relation)
+    into answers using ops;
+  if cardinality(answers) = cardinality(ops) then return answers; end if;
+
+  ops := sync.answers_missing(ops, answers);
+  -- What the caller cannot see is gone for them if their scope, or the scope's end, is theirs to know.
+  execute format($q$
+      select array_agg(case
+          when t.id is null and (o.scope in (select unnest(sync.my_scopes())) or o.scope = any ($2))
+            then (o.ordinal, 'applied', null, null, null, null, null)::sync.answer
+          when t.id is null then (o.ordinal, 'not_found', null, null, null, null, null)::sync.answer
+          when o.base_version is null or t.sync_version = o.base_version
+            then (o.ordinal, 'forbidden', null, null, '42501', 'You may see this row but not delete it.', null)::sync.answer
+          else (o.ordinal, 'conflict', t.sync_version, to_jsonb(t.*), null, null,
+                sync.who_changed($3, to_jsonb(t.*), null, o.base_version))::sync.answer end)
+        from unnest($1) o left join %s t on t.id = o.id $q$, collection.relation)
+    into rest using ops, sync.ended_scopes(array(select o.scope from unnest(ops) o)), collection.ordinal;
+  return answers || rest;
+end $$;
+comment on function sync.apply_deletes(sync.collections, sync.op[]) is
+  'Deletes rows that are as the user saw them. To delete what is gone already is done already.';
+
+create function sync.apply_replaces(collection sync.collections, ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  existing sync.op[];
+  absent   sync.op[];
+begin
+  execute format($q$
+      select coalesce(array_agg(o) filter (where t.id is not null), '{}'), coalesce(array_agg(o) filter (where t.id is null), '{}')
+        from unnest($1) o left join %s t on t.id = o.id $q$, collection.relation)
+    into existing, absent using ops;
+  return case when existing = '{}' then '{}' else sync.apply_updates(collection, existing) end
+      || case when absent = '{}' then '{}' else sync.apply_creates(collection, absent) end;
+end $$;
+comment on function sync.apply_replaces(sync.collections, sync.op[]) is
+  'A delete and a create of the same id in one: an update where the row exists, else a create above its tombstone.';
+
+create function sync.undecided(ops sync.op[], code text, message text) returns sync.answer[]
+language sql immutable set search_path = '' as $$
+  select coalesce(array_agg((o.ordinal, 'retry', null, null, code, message, null)::sync.answer), '{}') from unnest(ops) o
+$$;
+comment on function sync.undecided(sync.op[], text, text) is 'Answers for ops that were not tried to the end.';
+
+create function sync.is_undecided(answers sync.answer[]) returns boolean
+language sql immutable set search_path = '' as $$ select exists (select from unnest(answers) a where a.status = 'retry') $$;
+comment on function sync.is_undecided(sync.answer[]) is
+  'After a deadlock nothing later may be tried: it may need what was not done, and would be refused for good.';
+
+create function sync.apply_run(collection sync.collections, ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  half     int := cardinality(ops) / 2;
+  kind     text := ops[1].kind;
+  answers  sync.answer[];
+  rest     sync.op[];
+  code     text;
+  reason   text;
+  broken   text;
+begin
+  begin
+    return case kind
+      when 'create' then sync.apply_creates(collection, ops)
+      when 'update' then sync.apply_updates(collection, ops)
+      when 'delete' then sync.apply_deletes(collection, ops)
+      else sync.apply_replaces(collection, ops) end;
+  exception when others then
+    get stacked diagnostics code = returned_sqlstate, reason = message_text, broken = constraint_name;
+  end;
+
+  -- Everything that the run did is rolled back here.
+  if sync.status_of_error(code) = 'retry' then return sync.undecided(ops, code, reason); end if;
+  if kind = 'create' then
+    answers := sync.answer_existing(collection, ops);
+    if answers <> '{}' then
+      rest := sync.answers_missing(ops, answers);
+      return case when rest = '{}' then answers else answers || sync.apply_run(collection, rest) end;
+    end if;
+  end if;
+  if half = 0 then
+    return array[(ops[1].ordinal, case
+      when code = '23505' and exists (select from pg_constraint p where p.conrelid = collection.relation
+                                         and p.conname = broken and p.contype = 'p') then 'forbidden'
+      else sync.status_of_error(code) end, null, null, code, reason, null)::sync.answer];
+  end if;
+  answers := sync.apply_run(collection, ops[1:half]);
+  rest := ops[half + 1:];
+  return answers || case when sync.is_undecided(answers) then sync.undecided(rest, code, 'Not tried after a deadlock.')
+                         else sync.apply_run(collection, rest) end;
+end $$;
+comment on function sync.apply_run(sync.collections, sync.op[]) is
+  'Tries a run in one subtransaction; if it fails, its halves. So a good run costs one, a bad op a few, and neither spoils '
+  'another. An id that exists out of the caller''s sight is forbidden: whose it is stays untold.';
+
+create function sync.runs_of(ops sync.op[]) returns table (collection sync.collections, run sync.op[])
+language sql stable set search_path = '' as $$
+  with numbered as (
+    select o, o.ordinal, o.collection, o.kind, o.columns, row_number() over (partition by o.collection, o.id order by o.ordinal) as time_of_row
+      from unnest(ops) o
+  ), marked as (
+    select n.*, lag(n.collection) over w is distinct from n.collection or lag(n.kind) over w <> n.kind or n.time_of_row > 1
+                or (n.kind in ('create', 'replace') and lag(n.columns) over w <> n.columns) as starts
+      from numbered n window w as (order by n.ordinal)
+  ), grouped as (
+    select m.*, count(*) filter (where m.starts) over (order by m.ordinal) as number from marked m
+  )
+  select c, array_agg(g.o order by g.ordinal)
+    from grouped g join sync.collections c on c.name = g.collection group by g.number, c order by g.number
+$$;
+comment on function sync.runs_of(sync.op[]) is
+  'Cuts a push, in its order, where the collection or the kind changes, where a row comes again, and for creates where other '
+  'columns are named (a column left out means its default, so those cannot be inserted together).';
+
+revoke execute on all functions in schema sync from public;
+grant execute on function sync.apply_deletes(sync.collections, sync.op[]), sync.apply_replaces(sync.collections, sync.op[]),
+  sync.undecided(sync.op[], text, text), sync.is_undecided(sync.answer[]), sync.apply_run(sync.collections, sync.op[]),
+  sync.runs_of(sync.op[]) to authenticated;

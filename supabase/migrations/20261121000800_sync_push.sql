@@ -1,0 +1,140 @@
+-- Stowaway's server half, 8 of 9: the push. The wire is described in packages/sync/SPEC.md.
+
+create function sync.lock_push(scopes uuid[]) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- The two numbers set these locks apart from other users of advisory locks.
+  perform pg_advisory_xact_lock(1937337955, hashtext(auth.uid()::text));
+  perform pg_advisory_xact_lock(1937337956, key)
+    from (select distinct hashtext(s::text) as key from unnest(scopes) s where s in (select unnest(sync.my_scopes())) order by 1) k;
+end $$;
+comment on function sync.lock_push(uuid[]) is
+  'One push at a time per user (a second try waits for the first, and then finds its ops done) and per scope (so that pushes '
+  'cannot deadlock with pushes). In sorted order, and advisory: ordinary SQL never waits for these. A scope can be locked only '
+  'by those who see it.';
+
+create function sync.done_before(op_ids uuid[]) returns uuid[]
+language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+  select array(select i from unnest(op_ids) i cross join lateral
+    (select from sync.operations o where o.user_id = (select auth.uid()) and o.op_id = i limit 1) o)
+$$;
+comment on function sync.done_before(uuid[]) is
+  'Which of these ops of the caller took effect. Probes the index for each id, whatever the statistics say: on a table '
+  'analysed while it was empty, a cached plan would read it whole for every op.';
+
+create function sync.record_operations(ops sync.op[], answers sync.answer[], device text) returns void
+language sql security definer set search_path = '' as $$
+  insert into sync.operations (user_id, op_id, device, collection, row_id, scope_id, kind, patch, edited_at, version, status)
+    select auth.uid(), o.op_id, left(device, 100), c.ordinal, o.id, o.scope, o.kind, o.patch, o.edited_at, a.version, a.status
+      from unnest(answers) a join unnest(ops) o on o.ordinal = a.ordinal join sync.collections c on c.name = o.collection
+     where a.status in ('applied', 'merged')
+$$;
+comment on function sync.record_operations(sync.op[], sync.answer[], text) is
+  'Remembers what took effect. Clients cannot write the log, and as whom they write it is not theirs to say: one who called '
+  'this directly could only spoil op ids of their own. Fails, and with it the push, if an op were recorded twice.';
+
+create function sync.apply_ops(ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  answers sync.answer[] := '{}';
+  part    record;
+begin
+  for part in select r.collection, r.run from sync.runs_of(ops) r loop
+    answers := answers || case when sync.is_undecided(answers)
+      then sync.undecided(part.run, '40001', 'Not tried after a deadlock.') else sync.apply_run(part.collection, part.run) end;
+  end loop;
+  return answers;
+end $$;
+comment on function sync.apply_ops(sync.op[]) is 'Tries ops in the order of the push.';
+
+create function sync.answer_duplicates(ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  answers sync.answer[] := '{}';
+  found   sync.answer[];
+  touched regclass;
+begin
+  for touched in select distinct c.relation from unnest(ops) o join sync.collections c on c.name = o.collection loop
+    execute format($q$
+        select array_agg((o.ordinal, 'duplicate', t.sync_version, case when t.id is not null then to_jsonb(t.*) end, null, null, null)::sync.answer)
+          from unnest($1) o join sync.collections c on c.name = o.collection and c.relation = $2 left join %s t on t.id = o.id $q$, touched)
+      into found using ops, touched;
+    answers := answers || found;
+  end loop;
+  return answers;
+end $$;
+comment on function sync.answer_duplicates(sync.op[]) is
+  'For ops done before: the row as it is now, because the answer that the client missed would be out of date.';
+
+create function sync.answers_to_json(op_ids uuid[], answers sync.answer[]) returns json
+language sql stable set search_path = '' as $$
+  -- An op that came twice and was refused has no answer of its own: it is told what became of the first.
+  with own as (
+    select i.ordinal, i.op_id, coalesce(a.ordinal, first_value(a.ordinal) over (partition by i.op_id order by i.ordinal)) as answered
+      from unnest(op_ids) with ordinality i (op_id, ordinal) left join unnest(answers) a on a.ordinal = i.ordinal
+  )
+  select coalesce(json_agg(
+           jsonb_build_object('op_id', o.op_id, 'status', a.status)
+           || case when a.version is null then '{}' else jsonb_build_object('version', a.version) end
+           || case when a."row" is null then '{}' else jsonb_build_object('row', a."row") end
+           || case when a.code is null then '{}' else jsonb_build_object('code', a.code, 'message', a.message) end
+           || case when a.fields is null then '{}' else jsonb_build_object('fields', a.fields) end order by o.ordinal), '[]')
+    from own o left join unnest(answers) a on a.ordinal = o.answered
+$$;
+comment on function sync.answers_to_json(uuid[], sync.answer[]) is
+  'One answer per op, in the order of the ops. Absent members are left out by hand: json_strip_nulls would strip the rows too.';
+
+create function sync.push(ops json, device text) returns json
+language plpgsql set search_path = '' as $$
+declare
+  request record;
+  scopes  uuid[];
+  fresh   sync.op[];
+  again   sync.op[];
+  done    uuid[];
+  answers sync.answer[];
+begin
+  perform sync.refuse_oversized_push(ops);
+  select * into request from sync.read_ops(ops);
+  scopes := array(select distinct o.scope from unnest(request.valid) o);
+  if cardinality(scopes) > 200 then
+    raise exception 'A push may name at most 200 scopes; send it in several.' using errcode = 'PT413';
+  end if;
+  perform sync.lock_push(scopes);
+
+  -- Asked under the lock: another connection may just have sent the same ops.
+  done := sync.done_before(array(select o.op_id from unnest(request.valid) o));
+  fresh := array(select o from unnest(request.valid) o where o.op_id <> all (done));
+  answers := sync.apply_ops(fresh);
+  perform sync.record_operations(fresh, answers, device);
+  again := array(select o from unnest(request.valid) o where o.op_id = any (done));
+  if request.repeated <> '{}' then
+    done := sync.done_before(array(select o.op_id from unnest(request.repeated) o));
+    again := again || array(select o from unnest(request.repeated) o where o.op_id = any (done));
+  end if;
+  answers := answers || sync.answer_duplicates(again) || request.refused;
+  perform sync.number_commit();
+  return json_build_object('user', auth.uid(), 'now', clock_timestamp(), 'answers', sync.answers_to_json(request.op_ids, answers));
+end $$;
+comment on function sync.push(json, text) is
+  'Takes each op by itself, once. Runs as the caller, so that row level security decides; only the log, the locks and the '
+  'numbers are reached through functions of the owner.';
+
+create function public.sync_push(ops json, device text default null) returns json
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  if auth.uid() is null then
+    raise exception 'Nobody is signed in: sign in and send the push again.' using errcode = 'PT401';
+  end if;
+  return sync.push(ops, device);
+end $$;
+comment on function public.sync_push(json, text) is
+  'Push: see packages/sync/SPEC.md. anon may call it only to be told that nobody is signed in: a token that is garbage or '
+  'expired makes some servers answer as anon, and 403 would look like a final refusal of the ops.';
+
+revoke execute on all functions in schema sync from public;
+grant execute on function sync.lock_push(uuid[]), sync.done_before(uuid[]), sync.record_operations(sync.op[], sync.answer[], text),
+  sync.apply_ops(sync.op[]), sync.answer_duplicates(sync.op[]), sync.answers_to_json(uuid[], sync.answer[]), sync.push(json, text)
+  to authenticated;
+revoke execute on function public.sync_push(json, text) from public, anon, authenticated, service_role;
+grant execute on function public.sync_push(json, text) to anon, authenticated;

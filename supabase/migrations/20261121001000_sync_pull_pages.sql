@@ -1,0 +1,200 @@
+-- Stowaway's server half, 10 of 10: pages, and the pull itself.
+
+create function sync.count_changes(scopes uuid[], xids xid8[]) returns int[]
+language plpgsql stable set search_path = '' set enable_seqscan = off as $$
+declare
+  counters text := (select string_agg(format(
+    'select w.nth, t.n from unnest($1, $2) with ordinality w (scope_id, xid, nth)
+       cross join lateral (select count(*) as n from %s t where t.%I = w.scope_id and t.sync_xid = w.xid) t', c.relation, c.scope_column),
+    ' union all ') from sync.collections c);
+  counts int[];
+begin
+  execute 'select array_agg(n order by nth) from (
+             select nth, sum(n)::int as n from (
+               select nth, count(*) as n from sync.tombstones_of($1, $2) group by nth union all
+               select nth, 0 from unnest($1) with ordinality w (scope_id, nth) union all ' || counters || ') c group by nth) s'
+    into counts using scopes, xids;
+  return counts;
+end $$;
+comment on function sync.count_changes(uuid[], xid8[]) is 'How many rows and tombstones each commit would add to a page.';
+
+create function sync.changes_page(wanted sync.wanted[], room int, out page sync.page, out giant sync.wanted)
+language plpgsql stable set search_path = '' set enable_seqscan = off as $$
+declare
+  collection sync.collections;
+  scopes     uuid[];
+  xids       xid8[];
+  seqs       bigint[];
+  counts     int[];
+  fitting    int := 0;
+  size       int := 0;
+  found      text;
+  deleted    jsonb;
+begin
+  page := ('{}', '{}', '[]', '{}', 0, false);
+  select array_agg(c.scope_id order by c.scope_id, c.seq), array_agg(c.xid order by c.scope_id, c.seq), array_agg(c.seq order by c.scope_id, c.seq)
+    into scopes, xids, seqs
+    from sync.commits_since(array(select w.scope_id from unnest(wanted) w), array(select w.since from unnest(wanted) w), room + 1) c;
+  if scopes is null then return; end if;
+
+  -- Whole commits only: a cursor stands between commits. One that no page can hold makes its scope be sent whole instead.
+  counts := sync.count_changes(scopes, xids);
+  while fitting < cardinality(scopes) and (size + counts[fitting + 1] <= room or fitting = 0) loop
+    if counts[fitting + 1] > greatest(room, 10000) then
+      giant := (select w from unnest(wanted) w where w.scope_id = scopes[1]);
+      return;
+    end if;
+    fitting := fitting + 1;
+    size := size + counts[fitting];
+  end loop;
+
+  page.more := fitting < cardinality(scopes);
+  scopes := scopes[1:fitting];
+  xids := xids[1:fitting];
+  for collection in select c.* from sync.collections c order by c.ordinal loop
+    execute format('select json_agg(row_to_json(t.*))::text from unnest($1, $2) w (scope_id, xid) cross join lateral
+                      (select * from %s t where t.%I = w.scope_id and t.sync_xid = w.xid offset 0) t', collection.relation, collection.scope_column)
+      into found using scopes, xids;
+    page.rows := sync.append_rows(page.rows, collection.ordinal, found);
+  end loop;
+  select coalesce(jsonb_agg(jsonb_build_object('collection', t.collection, 'id', t.row_id, 'scope', t.scope_id, 'version', t.version)), '[]')
+    into deleted from sync.tombstones_of(scopes, xids) t;
+  page.deleted := deleted;
+  page.scopes := (select jsonb_object_agg(c.scope_id, c.seq::text)
+                    from (select u.scope_id, max(u.seq) as seq from unnest(scopes, seqs[1:fitting]) u (scope_id, seq) group by u.scope_id) c);
+  page.size := size;
+end $$;
+comment on function sync.changes_page(sync.wanted[], int) is
+  'What was committed above the cursors, as many whole commits as there is room for, and at least one. giant: nothing was '
+  'taken, because the first commit is too large for any page; its scope must be sent whole.';
+
+create function sync.whole_page(page sync.page, wanted sync.wanted[], room int) returns sync.page
+language plpgsql stable set search_path = '' set enable_seqscan = off as $$
+declare
+  scope    sync.wanted;
+  branches text := (select string_agg(format(
+    '(select %1$s as ordinal, t.id from %2$s t where t.%3$I = $1 and (%1$s, t.id) > ($2, $3) order by t.id limit $4)',
+    c.ordinal, c.relation, c.scope_column), ' union all ') from sync.collections c);
+  ordinals int[];
+  ids      uuid[];
+  all_ordinals int[] := '{}';
+  all_ids  uuid[] := '{}';
+  taken    int;
+begin
+  foreach scope in array wanted loop
+    if cardinality(all_ids) >= room then
+      page.more := true;
+      exit;
+    end if;
+    execute 'select coalesce(array_agg(ordinal order by ordinal, id), ''{}''), coalesce(array_agg(id order by ordinal, id), ''{}'')
+               from (select * from (' || branches || ') k order by ordinal, id limit $4) k'
+      into ordinals, ids
+      using scope.scope_id, coalesce(scope.after_collection, 0), coalesce(scope.after_id, '00000000-0000-0000-0000-000000000000'),
+            room - cardinality(all_ids);
+    taken := cardinality(ids);
+    -- A page that is just full may be the last: the next one is then empty and ends it.
+    if taken = room - cardinality(all_ids) then
+      page.scopes := page.scopes || jsonb_build_object(scope.scope_id, concat_ws(':', scope.since, ordinals[taken], ids[taken]));
+      page.more := true;
+    else
+      page.scopes := page.scopes || jsonb_build_object(scope.scope_id, scope.since::text);
+      -- Changed since its first page was sent: those commits are still to be fetched.
+      page.more := page.more or scope.since < scope.seq;
+    end if;
+    if scope.reset then page.reset := page.reset || scope.scope_id; end if;
+    all_ordinals := all_ordinals || ordinals;
+    all_ids := all_ids || ids;
+  end loop;
+  page.rows := sync.rows_by_id(page.rows, all_ordinals, all_ids);
+  page.size := page.size + cardinality(all_ids);
+  return page;
+end $$;
+comment on function sync.whole_page(sync.page, sync.wanted[], int) is
+  'Adds rows of scopes that are sent whole, in the order of collections and ids, which no write can change.';
+
+create function sync.refuse_malformed_pull(request jsonb) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if coalesce(jsonb_typeof(request), '') <> 'object'
+     or coalesce(jsonb_typeof(request -> 'cursors'), 'null') not in ('object', 'null')
+     or coalesce(jsonb_typeof(request -> 'etag'), 'null') not in ('string', 'null')
+     or coalesce(jsonb_typeof(request -> 'only'), 'null') not in ('boolean', 'null')
+     or coalesce(jsonb_typeof(request -> 'limit'), 'null') not in ('number', 'null')
+     or request ->> 'limit' !~ '^[0-9]{1,5}$' or (request ->> 'limit')::int not between 1 and 10000 then
+    raise exception 'A pull is an object with cursors (object), etag (string), only (boolean) and limit (1 to 10000), all optional.'
+      using errcode = 'PT400';
+  end if;
+end $$;
+comment on function sync.refuse_malformed_pull(jsonb) is 'Says what is wrong in a sentence, where a failed cast would leak an error of its own.';
+
+create function sync.pull(request jsonb) returns json
+language plpgsql stable set search_path = '' as $$
+declare
+  cursors jsonb := nullif(request -> 'cursors', 'null');
+  named   boolean := coalesce((request ->> 'only')::boolean, false) and cursors is not null;
+  room    int := coalesce((request ->> 'limit')::int, 2000);
+  etag    text;
+  wanted  sync.wanted[];
+  page    sync.page := ('{}', '{}', '[]', '{}', 0, false);
+  whole   sync.wanted[];
+  changes record;
+  giant   sync.wanted;
+begin
+  if not named then
+    etag := sync.etag();
+    if etag = request ->> 'etag' then return json_build_object('unchanged', true); end if;
+  end if;
+
+  if cursors is null then
+    page.more := true;
+  else
+    wanted := array(select w from sync.wanted_scopes(cursors, named) w);
+    whole := array(select w from unnest(wanted) w where w.whole);
+    if exists (select from unnest(wanted) w where not w.whole) then
+      select c.page, c.giant into changes from sync.changes_page(array(select w from unnest(wanted) w where not w.whole), room) c;
+      page := changes.page;
+      giant := changes.giant;
+      if giant.scope_id is not null then
+        giant.since := giant.seq;
+        giant.reset := true;
+        whole := giant || whole;
+        page.more := true;
+      end if;
+    end if;
+    if whole <> '{}' then page := sync.whole_page(page, whole, room - page.size); end if;
+  end if;
+
+  return json_build_object(
+    'user', auth.uid(), 'epoch', sync.epoch(), 'now', clock_timestamp(),
+    'etag', case when not page.more then etag end, 'more', page.more,
+    'scopes', page.scopes,
+    'partial', coalesce((select json_agg(s.key) from jsonb_each_text(page.scopes) s where s.value like '%:%'), '[]'),
+    'reset', to_json(page.reset),
+    'gone', case when cursors is null then '[]' else sync.gone(array(select c.scope_id from sync.read_cursors(cursors) c where c.since is not null)) end,
+    'rows', coalesce((select '{' || string_agg(to_json(c.name) || ':' || page.rows[c.ordinal], ',' order by c.ordinal) || '}'
+                        from sync.collections c where page.rows[c.ordinal] is not null), '{}')::json,
+    'deleted', page.deleted);
+end $$;
+comment on function sync.pull(jsonb) is
+  'First what changed in scopes that the client has, then scopes that it lacks. Each page is a step that the client commits '
+  'together with its cursors.';
+
+create function public.sync_pull(request jsonb) returns json
+language plpgsql stable security invoker set search_path = '' as $$
+begin
+  if auth.uid() is null then
+    raise exception 'Nobody is signed in: sign in and pull again.' using errcode = 'PT401';
+  end if;
+  perform sync.refuse_malformed_pull(request);
+  return sync.pull(request);
+end $$;
+comment on function public.sync_pull(jsonb) is
+  'Pull: see packages/sync/SPEC.md. STABLE, so it can be called by GET and answered by a read replica. Open to anon for the '
+  'same reason as sync_push.';
+
+revoke execute on all functions in schema sync from public;
+grant execute on function sync.count_changes(uuid[], xid8[]), sync.changes_page(sync.wanted[], int),
+  sync.whole_page(sync.page, sync.wanted[], int), sync.refuse_malformed_pull(jsonb), sync.pull(jsonb)
+  to authenticated;
+revoke execute on function public.sync_pull(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.sync_pull(jsonb) to anon, authenticated;
