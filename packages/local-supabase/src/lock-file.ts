@@ -1,4 +1,5 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { LocalSupabaseError } from './errors.ts'
 
 /** Locks of this process, which the process id in the file cannot tell from those of an earlier process with its id. */
@@ -12,6 +13,7 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
   if (held.has(path)) throw locked(path, process.pid)
   held.add(path)
   try {
+    await mkdir(dirname(path), { recursive: true })
     if (!(await create(path))) {
       await removeStale(path)
       if (!(await create(path))) throw locked(path, await holderOf(path))

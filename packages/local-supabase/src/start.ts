@@ -1,15 +1,14 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { inspect } from 'node:util'
-import { App } from '@supabase/lite'
 import { createClient } from '@supabase/supabase-js'
+import { openApi } from './api.ts'
 import type { Database, Row } from './database.ts'
 import { LocalSupabaseError } from './errors.ts'
 import { serveHttp } from './http.ts'
+import type { Handler } from './http.ts'
 import { localKeys } from './keys.ts'
 import { takeLock } from './lock-file.ts'
 import { applyMigrations } from './migrations.ts'
-import { platformSql } from './platform-sql.ts'
 import { serveRealtime } from './realtime.ts'
 import { serveStatic } from './static-files.ts'
 
@@ -18,7 +17,10 @@ export type DatabaseChoice =
   | { kind: 'memory' }
   /** PGlite; a lock beside the folder keeps a second process out. */
   | { kind: 'disk'; folder: string }
-  /** Embedded Postgres 18, to which other connections can be opened; in a temporary folder when none is given. */
+  /**
+   * Embedded Postgres 18, to which other connections can be opened; in a temporary folder when none is given.
+   * Postgres refuses to run as root; started by root it runs as the user `postgres`, who must be able to reach the folder.
+   */
   | { kind: 'postgres'; folder?: string }
 
 export interface LocalSupabaseOptions {
@@ -62,10 +64,13 @@ export async function startLocalSupabase(options: LocalSupabaseOptions): Promise
   const close = () => (closing ??= runBackwards(cleanUp))
   try {
     const database = await openDatabase(options.database, cleanUp)
-    const api = await openApi(database, options)
+    const api = openApi(database, options.jwtExpiry ?? 3600)
+    await api.prepare()
+    await applyMigrations(database, options.migrations ?? defaultMigrations)
+    await api.warmUp()
     const { app } = options
-    const page = app === undefined ? () => Promise.resolve(notFound()) : (request: Request) => serveStatic(app, request)
-    const http = await serveHttp(options.port ?? 0, api, page)
+    const page: Handler = async (request) => (app === undefined ? notFound() : serveStatic(app, request))
+    const http = await serveHttp(options.port ?? 0, api.answer, page)
     cleanUp.push(() => http.close())
     cleanUp.push(await serveRealtime(http.server, database))
     return {
@@ -99,48 +104,6 @@ async function openDatabase(choice: DatabaseChoice, cleanUp: CleanUp): Promise<D
   const database = await openPglite(folder)
   cleanUp.push(() => database.close())
   return database
-}
-
-async function openApi(database: Database, options: LocalSupabaseOptions): Promise<(request: Request) => Promise<Response>> {
-  const lite = new App({
-    connection: database.connection,
-    api: { schemas: ['public'] },
-    auth: {
-      enabled: true,
-      enable_signup: true,
-      email: { enable_signup: true, enable_confirmations: false },
-      jwt_secret: localKeys.jwtSecret,
-      jwt_expiry: options.jwtExpiry ?? 3600,
-      publishable_key: localKeys.anon,
-      secret_key: localKeys.service,
-    },
-  })
-  // At its first request @supabase/lite would grant everything on every table of each schema that has a policy.
-  // A hosted project does nothing of the kind, and tests of grants would test @supabase/lite.
-  Reflect.set(database.connection, 'rlsState', 'active')
-  await lite.ensureSystemSchema()
-  await database.query(platformSql)
-  await applyMigrations(database, options.migrations ?? defaultMigrations)
-  quieten(database.connection)
-  const api = async (request: Request): Promise<Response> => {
-    // Read first: a client that sends its body slowly, or never, must not hold a place at the gate.
-    const body = request.body === null ? null : await request.arrayBuffer()
-    const { url, method, headers } = request
-    return database.gate(async () => lite.fetch(new Request(url, { method, headers, body })))
-  }
-  // Its first request reads the schema; two of those at once would both do it.
-  await api(new Request('http://127.0.0.1/rest/v1/', { headers: { apikey: localKeys.service } }))
-  return api
-}
-
-/** @supabase/lite prints the stack of each refused request; a refusal is an answer, and one line is enough of it. */
-function quieten(connection: Database['connection']): void {
-  const normalize = connection.normalizeDbError.bind(connection)
-  connection.normalizeDbError = (error) => {
-    const normalized = normalize(error)
-    if (!(normalized instanceof Error)) return normalized
-    return Object.assign(normalized, { [inspect.custom]: () => `Refused by the database: ${normalized.message}` })
-  }
 }
 
 async function createUser(url: string, user: { email: string; password: string; name?: string }): Promise<{ id: string }> {
