@@ -1,0 +1,26 @@
+import { Button, Group, Modal, Text } from '@mantine/core'
+
+interface SignOutDialogProps {
+  readonly opened: boolean
+  readonly pending: number
+  readonly onClose: () => void
+  readonly onSignOut: () => void
+}
+
+/** Asks before somebody walks away from changes that nobody else can see yet. */
+export function SignOutDialog({ opened, pending, onClose, onSignOut }: SignOutDialogProps) {
+  const changes = pending === 1 ? '1 change has' : `${pending} changes have`
+  return (
+    <Modal opened={opened} onClose={onClose} title="Sign out now?">
+      <Text>
+        {changes} not been sent yet. They stay on this device and go out when you sign in here again.
+      </Text>
+      <Group mt="lg" justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Stay signed in
+        </Button>
+        <Button onClick={onSignOut}>Sign out anyway</Button>
+      </Group>
+    </Modal>
+  )
+}

@@ -1,0 +1,39 @@
+import { AppShell, Center, Container, Loader } from '@mantine/core'
+import { Route, Routes } from 'react-router'
+import { SignInPage } from './account/sign-in-page.tsx'
+import { Header } from './layout/header.tsx'
+import { NotFoundPage } from './layout/not-found-page.tsx'
+import { JoinPage } from './sharing/join-page.tsx'
+import { useAppSelector } from './store.ts'
+import { TripPage } from './trips/trip-page.tsx'
+import { TripsPage } from './trips/trips-page.tsx'
+
+export function App() {
+  const starting = useAppSelector((state) => state.sync.phase === 'starting')
+  const user = useAppSelector((state) => state.sync.user)
+  if (starting) {
+    return (
+      <Center h="100dvh">
+        <Loader aria-label="Opening your lists" />
+      </Center>
+    )
+  }
+  // In place of whatever page was asked for, so that an invitation survives the sign-in.
+  if (user === null) return <SignInPage />
+  return (
+    <AppShell header={{ height: 60 }} padding="md">
+      <Header />
+      <AppShell.Main>
+        <Container size="md" p={0}>
+          <Routes>
+            <Route path="/" element={<TripsPage />} />
+            <Route path="/trips/:tripId" element={<TripPage />} />
+            <Route path="/join/:token" element={<JoinPage />} />
+            <Route path="/sign-in" element={<SignInPage />} />
+            <Route path="*" element={<NotFoundPage />} />
+          </Routes>
+        </Container>
+      </AppShell.Main>
+    </AppShell>
+  )
+}

@@ -1,0 +1,12 @@
+import { Autocomplete, type AutocompleteProps } from '@mantine/core'
+import { suggestedCategories } from '@stowaway/model'
+import { shallowEqual } from 'react-redux'
+import { useAppSelector } from '../store.ts'
+import { selectCategories } from './items-selectors.ts'
+
+/** Suggests the usual categories and those of the trip; any other text is good as well. */
+export function CategoryInput({ tripId, ...props }: AutocompleteProps & { readonly tripId: string }) {
+  const used = useAppSelector((state) => selectCategories(state, tripId), shallowEqual)
+  const suggestions = new Set([...suggestedCategories, ...used.filter((category) => category !== null)])
+  return <Autocomplete size="md" maxLength={100} data={[...suggestions]} {...props} />
+}

@@ -1,0 +1,63 @@
+import { Button, Group, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
+import { IconTrash } from '@tabler/icons-react'
+import type { Item } from '@stowaway/model'
+import { useState } from 'react'
+import { changedFields, entered, onEntered } from '../form.ts'
+import { selectPeople } from '../people/people-selectors.ts'
+import { useAppDispatch, useAppSelector } from '../store.ts'
+import { CategoryInput } from './category-input.tsx'
+import { itemChanged, itemRemoved } from './items-slice.ts'
+
+interface ItemEditorProps {
+  readonly item: Item
+  readonly onDone: () => void
+}
+
+export function ItemEditor({ item, onDone }: ItemEditorProps) {
+  // As it was when the form opened: what arrives meanwhile is not the person's change.
+  const [opened] = useState(item)
+  const people = useAppSelector((state) => selectPeople(state, item.tripId))
+  const dispatch = useAppDispatch()
+
+  const save = (form: FormData) => {
+    const values = {
+      name: entered(form, 'name') ?? opened.name,
+      quantity: Number(entered(form, 'quantity') ?? opened.quantity),
+      category: entered(form, 'category'),
+      personId: entered(form, 'personId'),
+      notes: entered(form, 'notes'),
+    }
+    dispatch(itemChanged({ id: opened.id, changes: changedFields<Item>(opened, values) }))
+    onDone()
+  }
+  const remove = () => {
+    dispatch(itemRemoved(opened.id))
+    onDone()
+  }
+  const choices = [{ value: '', label: 'Everybody' }, ...people.map(({ id, name }) => ({ value: id, label: name }))]
+  return (
+    <form onSubmit={onEntered(save)}>
+      <Stack>
+        <TextInput name="name" label="Name" defaultValue={opened.name} maxLength={200} required data-autofocus />
+        <Group grow>
+          <TextInput name="quantity" label="Quantity" type="number" min={0} max={9999} defaultValue={opened.quantity} />
+          <CategoryInput name="category" label="Category" tripId={opened.tripId} defaultValue={opened.category ?? ''} />
+        </Group>
+        <NativeSelect name="personId" label="Person" size="md" data={choices} defaultValue={opened.personId ?? ''} />
+        <Textarea name="notes" label="Notes" size="md" autosize minRows={2} defaultValue={opened.notes ?? ''} />
+        <Group justify="space-between">
+          <Button
+            variant="subtle"
+            color="red"
+            leftSection={<IconTrash size={18} aria-hidden />}
+            aria-label={`Remove ${opened.name}`}
+            onClick={remove}
+          >
+            Remove
+          </Button>
+          <Button type="submit">Save</Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,24 @@
+import { groupByCategory, progressOf } from '@stowaway/model'
+import { createSelector } from '@reduxjs/toolkit'
+import { byTrip } from '../by-trip.ts'
+import type { RootState } from '../store.ts'
+import { itemsAdapter } from './items-slice.ts'
+
+const selectors = itemsAdapter.getSelectors((state: RootState) => state.items)
+
+export const selectItem = selectors.selectById
+export const selectItems = byTrip(selectors.selectAll)
+
+const selectGroups = createSelector([selectItems], groupByCategory)
+
+export const selectProgress = createSelector([selectItems], progressOf)
+
+/** Compare with `shallowEqual`: a ticked item gives new groups, but the same names. */
+export const selectCategories = (state: RootState, tripId: string) =>
+  selectGroups(state, tripId).map((group) => group.category)
+
+/** Compare with `shallowEqual`: a ticked item gives new items, but the same ids. */
+export const selectItemIds = (state: RootState, tripId: string, category: string | null) =>
+  selectGroups(state, tripId)
+    .find((group) => group.category === category)
+    ?.items.map((item) => item.id) ?? []

@@ -1,0 +1,50 @@
+import { ActionIcon, Group, Text } from '@mantine/core'
+import { IconMinus, IconPlus } from '@tabler/icons-react'
+import type { Item } from '@stowaway/model'
+import { useAppDispatch } from '../store.ts'
+import { itemChanged } from './items-slice.ts'
+import classes from './quantity.module.css'
+
+const most = 9999
+
+interface QuantityProps {
+  readonly item: Item
+  readonly editable: boolean
+}
+
+export function Quantity({ item, editable }: QuantityProps) {
+  const { id, name, quantity } = item
+  const dispatch = useAppDispatch()
+  // An emptied field gives no number: the old one stays until another is typed over it.
+  const set = (next: number) => {
+    if (Number.isInteger(next) && next >= 0 && next <= most) dispatch(itemChanged({ id, changes: { quantity: next } }))
+  }
+
+  if (!editable) {
+    return (
+      <Text px="md" aria-label={`Quantity of ${name}: ${quantity}`}>
+        {quantity}
+      </Text>
+    )
+  }
+  return (
+    <Group gap={0} wrap="nowrap">
+      <ActionIcon aria-label={`One fewer ${name}`} disabled={quantity === 0} onClick={() => set(quantity - 1)}>
+        <IconMinus size={18} aria-hidden />
+      </ActionIcon>
+      <input
+        type="number"
+        className={classes.quantity}
+        aria-label={`Quantity of ${name}`}
+        min={0}
+        max={most}
+        value={quantity}
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => set(event.currentTarget.valueAsNumber)}
+      />
+      <ActionIcon aria-label={`One more ${name}`} disabled={quantity === most} onClick={() => set(quantity + 1)}>
+        <IconPlus size={18} aria-hidden />
+      </ActionIcon>
+    </Group>
+  )
+}

@@ -1,0 +1,25 @@
+import { supabase } from '../supabase.ts'
+
+export type InvitedRole = 'editor' | 'viewer'
+
+/** Either what was asked for, or a sentence for the person. */
+export type Reply = { readonly kind: 'done'; readonly value: string } | { readonly kind: 'failed'; readonly text: string }
+
+/** Makes a link by which others can join a trip. Needs a connection: only the server can vouch for a token. */
+export async function createInvitation(tripId: string, role: InvitedRole): Promise<Reply> {
+  const { data, error, status } = await supabase.rpc('create_invite', { trip: tripId, role })
+  if (error) return { kind: 'failed', text: reason(status, error.message) }
+  return { kind: 'done', value: `${window.location.origin}/join/${String(data)}` }
+}
+
+/** Makes the user a member of the trip, whose id is the reply's value. */
+export async function acceptInvitation(token: string): Promise<Reply> {
+  const { data, error, status } = await supabase.rpc('accept_invite', { token })
+  return error ? { kind: 'failed', text: reason(status, error.message) } : { kind: 'done', value: String(data) }
+}
+
+/** The two functions answer in sentences; what never reached them does not. */
+function reason(status: number, message: string): string {
+  if (status === 0 || status >= 500) return 'The server cannot be reached. Invitations need a connection.'
+  return status === 401 ? 'You are signed out. Sign in again first.' : message
+}

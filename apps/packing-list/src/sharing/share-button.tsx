@@ -1,0 +1,27 @@
+import { Button, Divider, Modal, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconUserPlus } from '@tabler/icons-react'
+import { canManage, type Role } from '@stowaway/model'
+import { InviteLink } from './invite-link.tsx'
+import { MemberList } from './member-list.tsx'
+
+interface ShareButtonProps {
+  readonly tripId: string
+  readonly role: Role
+}
+
+export function ShareButton({ tripId, role }: ShareButtonProps) {
+  const [opened, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button variant="light" px="sm" leftSection={<IconUserPlus size={20} aria-hidden />} onClick={open}>
+        Share
+      </Button>
+      <Modal opened={opened} onClose={close} title="Share this trip">
+        {canManage(role) ? <InviteLink tripId={tripId} /> : <Text c="dimmed">Only the owner can invite others.</Text>}
+        <Divider my="md" label="Who is in" labelPosition="left" />
+        <MemberList tripId={tripId} />
+      </Modal>
+    </>
+  )
+}

@@ -1,0 +1,22 @@
+import { configureStore } from '@reduxjs/toolkit'
+import { useDispatch, useSelector } from 'react-redux'
+import { itemsReducer } from './items/items-slice.ts'
+import { peopleReducer } from './people/people-slice.ts'
+import { membersReducer } from './sharing/members-slice.ts'
+import { sync } from './sync.ts'
+import { tripsReducer } from './trips/trips-slice.ts'
+
+export const store = configureStore({
+  reducer: sync.reducer({
+    trips: tripsReducer,
+    tripMembers: membersReducer,
+    people: peopleReducer,
+    items: itemsReducer,
+  }),
+  middleware: (getDefault) => getDefault().concat(sync.middleware),
+})
+
+export type RootState = ReturnType<typeof store.getState>
+
+export const useAppSelector = useSelector.withTypes<RootState>()
+export const useAppDispatch = useDispatch.withTypes<typeof store.dispatch>()

@@ -1,0 +1,31 @@
+import { Button, Popover, VisuallyHidden } from '@mantine/core'
+import { useSyncStatus } from '@stowaway/sync/react'
+import { looks } from './looks.ts'
+import { SyncPanel } from './sync-panel.tsx'
+
+/** Says in words how safe the user's changes are. The outer element is the live region: a button's own content is not read out. */
+export function SyncBadge() {
+  const { kind, text } = useSyncStatus()
+  const { icon: Icon, color } = looks[kind]
+  return (
+    <output aria-label="Sync" aria-live="polite">
+      <Popover width="min(380px, calc(100vw - 24px))" position="bottom-end" shadow="md" trapFocus returnFocus>
+        <Popover.Target>
+          <Button
+            variant={kind === 'needs-you' ? 'light' : 'subtle'}
+            color={color}
+            px="xs"
+            fw={500}
+            leftSection={<Icon size={20} aria-hidden />}
+          >
+            <VisuallyHidden>Sync: </VisuallyHidden>
+            {text}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown aria-label="Sync">
+          <SyncPanel />
+        </Popover.Dropdown>
+      </Popover>
+    </output>
+  )
+}

@@ -1,0 +1,33 @@
+import { Card, Group, Progress, Text, Title } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import type { Trip } from '@stowaway/model'
+import { memo } from 'react'
+import { Link } from 'react-router'
+import { selectProgress } from '../items/items-selectors.ts'
+import { useAppSelector } from '../store.ts'
+import { progressInWords, whereAndWhen } from './trip-words.ts'
+
+export const TripCard = memo(function TripCard({ trip }: { readonly trip: Trip }) {
+  const progress = useAppSelector((state) => selectProgress(state, trip.id))
+  return (
+    <li aria-label={trip.name}>
+      <Card component={Link} to={`/trips/${trip.id}`} withBorder radius="lg" padding="md">
+        <Group justify="space-between" wrap="nowrap" gap="xs">
+          <div>
+            <Title order={2} size="h4">
+              {trip.name}
+            </Title>
+            <Text c="dimmed" size="sm">
+              {whereAndWhen(trip) || 'No dates yet'}
+            </Text>
+          </div>
+          <IconChevronRight aria-hidden color="var(--mantine-color-dimmed)" />
+        </Group>
+        <Progress value={(100 * progress.packed) / Math.max(progress.total, 1)} mt="sm" aria-hidden />
+        <Text size="sm" mt={6}>
+          {progressInWords(progress)}
+        </Text>
+      </Card>
+    </li>
+  )
+})

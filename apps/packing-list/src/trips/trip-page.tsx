@@ -1,0 +1,47 @@
+import { Button, Grid } from '@mantine/core'
+import { IconMapOff } from '@tabler/icons-react'
+import { canEdit } from '@stowaway/model'
+import { Link, useParams } from 'react-router'
+import { ItemList } from '../items/item-list.tsx'
+import { QuickAdd } from '../items/quick-add.tsx'
+import { NoticePage } from '../layout/notice-page.tsx'
+import { PeopleChips } from '../people/people-chips.tsx'
+import { selectRole } from '../sharing/members-selectors.ts'
+import { useAppSelector } from '../store.ts'
+import { TripSummary } from './trip-summary.tsx'
+import { selectTrip } from './trips-selectors.ts'
+
+export function TripPage() {
+  const { tripId = '' } = useParams()
+  const trip = useAppSelector((state) => selectTrip(state, tripId))
+  const role = useAppSelector((state) => selectRole(state, tripId))
+  if (trip === undefined) return <TripAbsent />
+  const editable = canEdit(role)
+  return (
+    <Grid gap={{ base: 'md', md: 'xl' }}>
+      <title>{`${trip.name} · Stowaway`}</title>
+      <Grid.Col span={{ base: 12, md: 4 }} className="aside">
+        <TripSummary trip={trip} role={role} />
+        <PeopleChips tripId={tripId} editable={editable} />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 8 }}>
+        {editable && <QuickAdd tripId={tripId} />}
+        <ItemList tripId={tripId} editable={editable} />
+      </Grid.Col>
+    </Grid>
+  )
+}
+
+function TripAbsent() {
+  return (
+    <NoticePage
+      icon={IconMapOff}
+      title="This trip is not here"
+      text="It was deleted, or is not shared with you any more, or has not arrived on this device yet."
+    >
+      <Button component={Link} to="/">
+        All trips
+      </Button>
+    </NoticePage>
+  )
+}

@@ -1,0 +1,45 @@
+import { Anchor, Badge, Group, Progress, Stack, Text, Title } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
+import type { Role, Trip } from '@stowaway/model'
+import { Link } from 'react-router'
+import { selectProgress } from '../items/items-selectors.ts'
+import { ShareButton } from '../sharing/share-button.tsx'
+import { useAppSelector } from '../store.ts'
+import { TripMenu } from './trip-menu.tsx'
+import { progressInWords, whereAndWhen } from './trip-words.ts'
+
+interface TripSummaryProps {
+  readonly trip: Trip
+  readonly role: Role
+}
+
+export function TripSummary({ trip, role }: TripSummaryProps) {
+  const progress = useAppSelector((state) => selectProgress(state, trip.id))
+  const percent = (100 * progress.packed) / Math.max(progress.total, 1)
+  return (
+    <Stack gap={4}>
+      <Anchor component={Link} to="/" size="sm" mih={44} display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
+        <IconArrowLeft size={18} aria-hidden /> All trips
+      </Anchor>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+          {trip.name}
+        </Title>
+        <Group gap={0} wrap="nowrap">
+          <ShareButton tripId={trip.id} role={role} />
+          {role !== 'viewer' && <TripMenu trip={trip} role={role} />}
+        </Group>
+      </Group>
+      <Text c="dimmed">{whereAndWhen(trip) || 'No dates yet'}</Text>
+      {role === 'viewer' && (
+        <Badge variant="light" size="lg" tt="none">
+          You can look, but not change
+        </Badge>
+      )}
+      <Progress value={percent} size="lg" radius="xl" mt="xs" aria-hidden />
+      <Text size="sm" fw={500}>
+        {progressInWords(progress)}
+      </Text>
+    </Stack>
+  )
+}
