@@ -2,6 +2,6 @@ export { groupByCategory, suggestedCategories, type CategoryGroup } from './cate
 export { itemSchema, type Item } from './item.ts'
 export { personSchema, type Person } from './person.ts'
 export { progressOf, type Progress } from './progress.ts'
-export { canEdit, canManage, roleIn, roleSchema, type Role } from './roles.ts'
+export { canEdit, canManage, roleIn } from './roles.ts'
 export { tripSchema, type Trip } from './trip.ts'
-export { tripMemberSchema, type TripMember } from './trip-member.ts'
+export { tripMemberSchema, type Role, type TripMember } from './trip-member.ts'

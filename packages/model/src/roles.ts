@@ -1,8 +1,4 @@
-import { z } from 'zod'
-
-export const roleSchema = z.enum(['owner', 'editor', 'viewer'])
-
-export type Role = z.infer<typeof roleSchema>
+import type { Role } from './trip-member.ts'
 
 /**
  * The role of a user among the members of one trip.

@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { roleSchema } from './roles.ts'
+
+const roleSchema = z.enum(['owner', 'editor', 'viewer'])
+
+export type Role = z.infer<typeof roleSchema>
 
 /** Somebody with an account who shares a trip; `name` is what they are called in it. */
 export const tripMemberSchema = z.object({

@@ -19,6 +19,11 @@ export function SignInPage() {
     if (text === null && window.location.pathname === '/sign-in') await navigate('/')
   }
 
+  const switchMode = () => {
+    setMode(words.other)
+    setProgress({ kind: 'waiting' })
+  }
+
   return (
     <Center mih="100dvh" p="md">
       <title>{`${words.submit} · Stowaway`}</title>
@@ -52,7 +57,7 @@ export function SignInPage() {
             </Stack>
           </form>
         </Card>
-        <Button variant="subtle" onClick={() => setMode(words.other)}>
+        <Button variant="subtle" onClick={switchMode}>
           {words.switch}
         </Button>
       </Stack>

@@ -2,13 +2,14 @@ import { Card, Group, Progress, Text, Title } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import type { Trip } from '@stowaway/model'
 import { memo } from 'react'
+import { shallowEqual } from 'react-redux'
 import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
 import { useAppSelector } from '../store.ts'
 import { progressInWords, whereAndWhen } from './trip-words.ts'
 
 export const TripCard = memo(function TripCard({ trip }: { readonly trip: Trip }) {
-  const progress = useAppSelector((state) => selectProgress(state, trip.id))
+  const progress = useAppSelector((state) => selectProgress(state, trip.id), shallowEqual)
   return (
     <li aria-label={trip.name}>
       <Card component={Link} to={`/trips/${trip.id}`} withBorder radius="lg" padding="md">

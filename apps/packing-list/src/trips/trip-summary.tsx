@@ -1,6 +1,7 @@
 import { Anchor, Badge, Group, Progress, Stack, Text, Title } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import type { Role, Trip } from '@stowaway/model'
+import { shallowEqual } from 'react-redux'
 import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
 import { ShareButton } from '../sharing/share-button.tsx'
@@ -14,7 +15,7 @@ interface TripSummaryProps {
 }
 
 export function TripSummary({ trip, role }: TripSummaryProps) {
-  const progress = useAppSelector((state) => selectProgress(state, trip.id))
+  const progress = useAppSelector((state) => selectProgress(state, trip.id), shallowEqual)
   const percent = (100 * progress.packed) / Math.max(progress.total, 1)
   return (
     <Stack gap={4}>
