@@ -11,7 +11,7 @@ test('what passes the gate has the session, and with it its user, to itself', as
   const { connection, gate } = database
   const whoAmI = async (uid: string) => {
     const context = { auth: { uid, role: 'authenticated', jwt: { sub: uid } } }
-    return connection.withContext(context, async () => {
+    return connection.withContext<unknown>(context, async () => {
       // As a request does that waits for something else than the database.
       await setImmediate()
       const answer = await connection.driver.query(`select current_setting('request.jwt.claim.sub') as uid, current_user`)
