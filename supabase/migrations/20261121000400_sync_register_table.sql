@@ -1,4 +1,4 @@
--- Stowaway's server half, 4 of 7: what makes a table synced.
+-- Stowaway's server half, 4 of 10: what makes a table synced.
 -- Everything is done by triggers, so that writes by SQL, Studio or plain supabase-js sync like any other.
 
 create function sync.stamp_row() returns trigger

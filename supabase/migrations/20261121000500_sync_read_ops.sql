@@ -1,4 +1,4 @@
--- Stowaway's server half, 5 of 8: from a request to ops that are safe to try.
+-- Stowaway's server half, 5 of 10: from a request to ops that are safe to try.
 
 create type sync.wire_op as (
   op_id uuid, collection text, kind text, id uuid, scope uuid, base_version bigint, patch jsonb, base jsonb, "time" timestamptz
@@ -87,7 +87,7 @@ begin
   with named as materialized (
     select c.name, c.scope_column, sync.writable_columns(c) as writable from sync.collections c
      where c.name in (select collection from unnest(parsed))
-  ), request as (
+  ), request as materialized (
     select o.*, c.name, c.scope_column, c.writable,
            case when o.kind = 'update' then o.patch
                 when o.kind in ('create', 'replace') and jsonb_typeof(o.patch) = 'object' and c.name is not null
@@ -95,7 +95,7 @@ begin
       from unnest(parsed, problems, sizes) with ordinality
              o (op_id, collection, kind, id, scope, base_version, patch, base, "time", problem, size, ordinal)
       left join named c on c.name = o.collection
-  ), checked as (
+  ), checked as materialized (
     select r.*, case
         when problem is not null then problem
         when op_id is null then 'op_id is missing.'

@@ -1,4 +1,4 @@
--- Stowaway's server half, 6 of 8: trying ops. All of this runs as the user who pushes: row level security decides.
+-- Stowaway's server half, 6 of 10: trying ops. All of this runs as the user who pushes: row level security decides.
 -- Ops come in runs of one kind on one collection, each row at most once, and each run is one statement per step. Names in
 -- dynamic SQL come from the registry and from sync.op.columns, and are quoted.
 
@@ -44,7 +44,7 @@ comment on function sync.status_of_error(text) is
   'invalid is final, so it is never used for those.';
 
 create function sync.buried(collection int, ids uuid[]) returns uuid[]
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(distinct t.row_id), '{}') from sync.tombstones t
    where t.row_id = any (ids) and t.collection = $1 and t.scope_id in (select unnest(sync.my_scopes()))
 $$;
@@ -52,13 +52,13 @@ comment on function sync.buried(int, uuid[]) is
   'Which of these rows were deleted from a scope that the caller may see. About other scopes it tells nothing.';
 
 create function sync.ended_scopes(ids uuid[]) returns uuid[]
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(s.scope_id), '{}') from sync.scopes s where s.scope_id = any (ids) and s.deleted
 $$;
 comment on function sync.ended_scopes(uuid[]) is 'Which of these scopes were deleted as a whole; their former members may know.';
 
 create function sync.who_changed(collection int, "row" jsonb, columns text[], since bigint) returns jsonb
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_object_agg(k, case
            when o.user_id is not null then jsonb_build_object('by', o.user_id, 'at', o.edited_at)
            else jsonb_build_object('by', c.by_user, 'at', c.at) end), '{}')

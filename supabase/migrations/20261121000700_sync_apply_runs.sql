@@ -1,4 +1,4 @@
--- Stowaway's server half, 7 of 9: deletes, replaces, and what happens when a run of ops fails.
+-- Stowaway's server half, 7 of 10: deletes, replaces, and what happens when a run of ops fails.
 
 create function sync.apply_deletes(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
@@ -97,27 +97,26 @@ begin
   end if;
   answers := sync.apply_run(collection, ops[1:half]);
   rest := ops[half + 1:];
-  return answers || case when sync.is_undecided(answers) then sync.undecided(rest, code, 'Not tried after a deadlock.')
+  return answers || case when sync.is_undecided(answers) then sync.undecided(rest, code, 'Not tried, because an op before it was not decided.')
                          else sync.apply_run(collection, rest) end;
 end $$;
 comment on function sync.apply_run(sync.collections, sync.op[]) is
   'Tries a run in one subtransaction; if it fails, its halves. So a good run costs one, a bad op a few, and neither spoils '
   'another. An id that exists out of the caller''s sight is forbidden: whose it is stays untold.';
 
-create function sync.runs_of(ops sync.op[]) returns table (collection sync.collections, run sync.op[])
+create function sync.runs_of(ops sync.op[]) returns table (collection text, first int, last int)
 language sql stable set search_path = '' as $$
   with numbered as (
-    select o, o.ordinal, o.collection, o.kind, o.columns, row_number() over (partition by o.collection, o.id order by o.ordinal) as time_of_row
-      from unnest(ops) o
+    select n.place::int, n.collection, n.kind, n.columns, row_number() over (partition by n.collection, n.id order by n.place) as time_of_row
+      from unnest(ops) with ordinality
+             n (ordinal, op_id, collection, kind, id, scope, base_version, patch, base, edited_at, columns, place)
   ), marked as (
     select n.*, lag(n.collection) over w is distinct from n.collection or lag(n.kind) over w <> n.kind or n.time_of_row > 1
                 or (n.kind in ('create', 'replace') and lag(n.columns) over w <> n.columns) as starts
-      from numbered n window w as (order by n.ordinal)
-  ), grouped as (
-    select m.*, count(*) filter (where m.starts) over (order by m.ordinal) as number from marked m
+      from numbered n window w as (order by n.place)
   )
-  select c, array_agg(g.o order by g.ordinal)
-    from grouped g join sync.collections c on c.name = g.collection group by g.number, c order by g.number
+  select m.collection, m.place, coalesce(lead(m.place) over (order by m.place) - 1, cardinality(ops))
+    from marked m where m.starts order by m.place
 $$;
 comment on function sync.runs_of(sync.op[]) is
   'Cuts a push, in its order, where the collection or the kind changes, where a row comes again, and for creates where other '

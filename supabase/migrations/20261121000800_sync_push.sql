@@ -1,4 +1,4 @@
--- Stowaway's server half, 8 of 9: the push. The wire is described in packages/sync/SPEC.md.
+-- Stowaway's server half, 8 of 10: the push. The wire is described in packages/sync/SPEC.md.
 
 create function sync.lock_push(scopes uuid[]) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -14,13 +14,12 @@ comment on function sync.lock_push(uuid[]) is
   'by those who see it.';
 
 create function sync.done_before(op_ids uuid[]) returns uuid[]
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+language sql stable security definer set search_path = '' as $$
   select array(select i from unnest(op_ids) i cross join lateral
     (select from sync.operations o where o.user_id = (select auth.uid()) and o.op_id = i limit 1) o)
 $$;
 comment on function sync.done_before(uuid[]) is
-  'Which of these ops of the caller took effect. Probes the index for each id, whatever the statistics say: on a table '
-  'analysed while it was empty, a cached plan would read it whole for every op.';
+  'Which of these ops of the caller took effect.';
 
 create function sync.record_operations(ops sync.op[], answers sync.answer[], device text) returns void
 language sql security definer set search_path = '' as $$
@@ -36,12 +35,16 @@ comment on function sync.record_operations(sync.op[], sync.answer[], text) is
 create function sync.apply_ops(ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
 declare
-  answers sync.answer[] := '{}';
-  part    record;
+  answers    sync.answer[] := '{}';
+  collection sync.collections;
+  part       record;
 begin
-  for part in select r.collection, r.run from sync.runs_of(ops) r loop
-    answers := answers || case when sync.is_undecided(answers)
-      then sync.undecided(part.run, '40001', 'Not tried after a deadlock.') else sync.apply_run(part.collection, part.run) end;
+  for part in select * from sync.runs_of(ops) loop
+    if sync.is_undecided(answers) then
+      return answers || sync.undecided(ops[part.first:], '40001', 'Not tried, because an op before it was not decided.');
+    end if;
+    select c.* into collection from sync.collections c where c.name = part.collection;
+    answers := answers || sync.apply_run(collection, ops[part.first:part.last]);
   end loop;
   return answers;
 end $$;
@@ -85,29 +88,32 @@ comment on function sync.answers_to_json(uuid[], sync.answer[]) is
   'One answer per op, in the order of the ops. Absent members are left out by hand: json_strip_nulls would strip the rows too.';
 
 create function sync.push(ops json, device text) returns json
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set enable_seqscan = off set jit = off as $$
 declare
   request record;
   scopes  uuid[];
   fresh   sync.op[];
-  again   sync.op[];
+  again   sync.op[] := '{}';
   done    uuid[];
   answers sync.answer[];
 begin
   perform sync.refuse_oversized_push(ops);
   select * into request from sync.read_ops(ops);
-  scopes := array(select distinct o.scope from unnest(request.valid) o);
+  fresh := request.valid;
+  scopes := array(select distinct o.scope from unnest(fresh) o);
   if cardinality(scopes) > 200 then
     raise exception 'A push may name at most 200 scopes; send it in several.' using errcode = 'PT413';
   end if;
   perform sync.lock_push(scopes);
 
   -- Asked under the lock: another connection may just have sent the same ops.
-  done := sync.done_before(array(select o.op_id from unnest(request.valid) o));
-  fresh := array(select o from unnest(request.valid) o where o.op_id <> all (done));
+  done := sync.done_before(array(select o.op_id from unnest(fresh) o));
+  if done <> '{}' then
+    again := array(select o from unnest(fresh) o where o.op_id = any (done));
+    fresh := array(select o from unnest(fresh) o where o.op_id <> all (done));
+  end if;
   answers := sync.apply_ops(fresh);
   perform sync.record_operations(fresh, answers, device);
-  again := array(select o from unnest(request.valid) o where o.op_id = any (done));
   if request.repeated <> '{}' then
     done := sync.done_before(array(select o.op_id from unnest(request.repeated) o));
     again := again || array(select o from unnest(request.repeated) o where o.op_id = any (done));
@@ -118,7 +124,9 @@ begin
 end $$;
 comment on function sync.push(json, text) is
   'Takes each op by itself, once. Runs as the caller, so that row level security decides; only the log, the locks and the '
-  'numbers are reached through functions of the owner.';
+  'numbers are reached through functions of the owner. Without sequential scans, because whatever the statistics say (a table '
+  'analysed while it was empty, or never, as in PGlite) a push must cost by its own size, not by the table''s. Without JIT, because the '
+  'price put on sequential scans would have it compile each plan that cannot do without one.';
 
 create function public.sync_push(ops json, device text default null) returns json
 language plpgsql volatile security invoker set search_path = '' as $$

@@ -1,7 +1,7 @@
 -- Stowaway's server half, 9 of 10: reading what changed. Everything here is STABLE, so that all queries of one pull see one
 -- snapshot: the counter and the rows below it are of the same moment, which a volatile function would not promise.
 -- What a table holds is read as the caller, under row level security; what sync remembers, through functions that look at
--- the caller's scopes only. Probes are pinned to their index (LATERAL … OFFSET 0, no sequential scans), because statistics
+-- the caller's scopes only. Probes are pinned to their index (LATERAL … OFFSET 0, and no sequential scans), because statistics
 -- taken when a table was small make the planner read it whole.
 
 create type sync.wanted as (
@@ -19,10 +19,12 @@ language sql stable security definer set search_path = '' as $$ select epoch fro
 comment on function sync.epoch() is 'Names this history: see sync.server.';
 
 create function sync.my_counters() returns table (scope_id uuid, seq bigint, floor bigint)
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
-  select m.scope_id, s.seq, s.floor from (select distinct unnest(sync.my_scopes())) m (scope_id)
-   cross join lateral (select k.seq, k.floor from sync.scopes k where k.scope_id = m.scope_id limit 1) s
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select m.scope_id, s.seq, s.floor from (select distinct unnest(sync.my_scopes())) m (scope_id)
+     cross join lateral (select k.seq, k.floor from sync.scopes k where k.scope_id = m.scope_id offset 0) s;
+end $$;
 comment on function sync.my_counters() is 'The counters of the caller''s scopes. One without a counter was never written to.';
 
 create function sync.etag() returns text
@@ -42,7 +44,7 @@ comment on function sync.gone(uuid[]) is
   'created offline and is yet to be pushed.';
 
 create function sync.commits_since(scopes uuid[], since bigint[], at_most int) returns table (scope_id uuid, xid xid8, seq bigint)
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+language sql stable security definer set search_path = '' as $$
   select w.scope_id, c.xid, c.seq from unnest(scopes, since) w (scope_id, since)
    cross join lateral (select k.xid, k.seq from sync.commits k
                         where k.scope_id = w.scope_id and k.seq > w.since order by k.seq limit at_most) c
@@ -51,7 +53,7 @@ $$;
 comment on function sync.commits_since(uuid[], bigint[], int) is 'The commits above the cursors, scope by scope.';
 
 create function sync.tombstones_of(scopes uuid[], xids xid8[]) returns table (nth int, collection text, row_id uuid, scope_id uuid, version bigint)
-language sql stable security definer set search_path = '' set enable_seqscan = off as $$
+language sql stable security definer set search_path = '' as $$
   select w.nth::int, c.name, t.row_id, t.scope_id, t.version from unnest(scopes, xids) with ordinality w (scope_id, xid, nth)
    cross join lateral (select * from sync.tombstones k where k.scope_id = w.scope_id and k.xid = w.xid offset 0) t
    join sync.collections c on c.ordinal = t.collection
@@ -105,7 +107,7 @@ end $$;
 comment on function sync.append_rows(text[], int, text) is 'Adds a json array of rows to a collection''s.';
 
 create function sync.rows_by_id(rows text[], ordinals int[], ids uuid[]) returns text[]
-language plpgsql stable set search_path = '' set enable_seqscan = off as $$
+language plpgsql stable set search_path = '' as $$
 declare
   collection sync.collections;
   found text;

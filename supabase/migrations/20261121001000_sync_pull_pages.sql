@@ -1,7 +1,7 @@
 -- Stowaway's server half, 10 of 10: pages, and the pull itself.
 
 create function sync.count_changes(scopes uuid[], xids xid8[]) returns int[]
-language plpgsql stable set search_path = '' set enable_seqscan = off as $$
+language plpgsql stable set search_path = '' as $$
 declare
   counters text := (select string_agg(format(
     'select w.nth, t.n from unnest($1, $2) with ordinality w (scope_id, xid, nth)
@@ -19,7 +19,7 @@ end $$;
 comment on function sync.count_changes(uuid[], xid8[]) is 'How many rows and tombstones each commit would add to a page.';
 
 create function sync.changes_page(wanted sync.wanted[], room int, out page sync.page, out giant sync.wanted)
-language plpgsql stable set search_path = '' set enable_seqscan = off as $$
+language plpgsql stable set search_path = '' as $$
 declare
   collection sync.collections;
   scopes     uuid[];
@@ -68,49 +68,60 @@ comment on function sync.changes_page(sync.wanted[], int) is
   'What was committed above the cursors, as many whole commits as there is room for, and at least one. giant: nothing was '
   'taken, because the first commit is too large for any page; its scope must be sent whole.';
 
-create function sync.whole_page(page sync.page, wanted sync.wanted[], room int) returns sync.page
-language plpgsql stable set search_path = '' set enable_seqscan = off as $$
+create function sync.next_keys(wanted sync.wanted[], at_most int, out places int[], out ordinals int[], out ids uuid[])
+language plpgsql stable set search_path = '' as $$
 declare
-  scope    sync.wanted;
   branches text := (select string_agg(format(
-    '(select %1$s as ordinal, t.id from %2$s t where t.%3$I = $1 and (%1$s, t.id) > ($2, $3) order by t.id limit $4)',
+    '(select %1$s as ordinal, t.id from %2$s t where t.%3$I = w.scope_id and (%1$s, t.id) > (w.after_collection, w.after_id) order by t.id limit $2)',
     c.ordinal, c.relation, c.scope_column), ' union all ') from sync.collections c);
-  ordinals int[];
-  ids      uuid[];
-  all_ordinals int[] := '{}';
-  all_ids  uuid[] := '{}';
-  taken    int;
 begin
-  foreach scope in array wanted loop
-    if cardinality(all_ids) >= room then
-      page.more := true;
-      exit;
-    end if;
-    execute 'select coalesce(array_agg(ordinal order by ordinal, id), ''{}''), coalesce(array_agg(id order by ordinal, id), ''{}'')
-               from (select * from (' || branches || ') k order by ordinal, id limit $4) k'
-      into ordinals, ids
-      using scope.scope_id, coalesce(scope.after_collection, 0), coalesce(scope.after_id, '00000000-0000-0000-0000-000000000000'),
-            room - cardinality(all_ids);
-    taken := cardinality(ids);
-    -- A page that is just full may be the last: the next one is then empty and ends it.
-    if taken = room - cardinality(all_ids) then
-      page.scopes := page.scopes || jsonb_build_object(scope.scope_id, concat_ws(':', scope.since, ordinals[taken], ids[taken]));
-      page.more := true;
-    else
-      page.scopes := page.scopes || jsonb_build_object(scope.scope_id, scope.since::text);
+  execute 'select array_agg(place), array_agg(ordinal), array_agg(id) from (
+             select w.place, k.ordinal, k.id
+               from (select place, scope_id, coalesce(after_collection, 0) as after_collection,
+                            coalesce(after_id, ''00000000-0000-0000-0000-000000000000'') as after_id
+                       from unnest($1) with ordinality w (scope_id, seq, since, after_collection, after_id, whole, reset, place)) w
+                    cross join lateral (' || branches || ') k
+              order by 1, 2, 3 limit $2) k'
+    into places, ordinals, ids using wanted, at_most;
+end $$;
+comment on function sync.next_keys(sync.wanted[], int) is
+  'The next rows of these scopes, in the order of scopes, collections and ids, which no write can change.';
+
+create function sync.whole_page(page sync.page, wanted sync.wanted[], room int) returns sync.page
+language plpgsql stable set search_path = '' as $$
+declare
+  at_once constant int := 50;  -- scopes a query: enough to fill a page, without reading the keys of all
+  first   int := 1;
+  scope   sync.wanted;
+  keys    record;
+  last    int;
+begin
+  while first <= cardinality(wanted) and room > 0 loop
+    select * into keys from sync.next_keys(wanted[first:first + at_once - 1], room) k;
+    last := coalesce(cardinality(keys.ids), 0);
+    for place in 1 .. least(at_once, cardinality(wanted) - first + 1) loop
+      scope := wanted[first + place - 1];
+      if last = room and place > keys.places[last] then
+        page.more := true;
+        exit;
+      end if;
+      -- Where the page ends its last scope may have ended too: the next page is then empty and says so.
+      page.scopes := page.scopes || jsonb_build_object(scope.scope_id,
+        case when last = room and place = keys.places[last] then concat_ws(':', scope.since, keys.ordinals[last], keys.ids[last])
+             else scope.since::text end);
       -- Changed since its first page was sent: those commits are still to be fetched.
-      page.more := page.more or scope.since < scope.seq;
-    end if;
-    if scope.reset then page.reset := page.reset || scope.scope_id; end if;
-    all_ordinals := all_ordinals || ordinals;
-    all_ids := all_ids || ids;
+      page.more := page.more or last = room or scope.since < scope.seq;
+      if scope.reset then page.reset := page.reset || scope.scope_id; end if;
+    end loop;
+    page.rows := sync.rows_by_id(page.rows, keys.ordinals, keys.ids);
+    room := room - last;
+    first := first + at_once;
   end loop;
-  page.rows := sync.rows_by_id(page.rows, all_ordinals, all_ids);
-  page.size := page.size + cardinality(all_ids);
+  page.more := page.more or first <= cardinality(wanted);
   return page;
 end $$;
 comment on function sync.whole_page(sync.page, sync.wanted[], int) is
-  'Adds rows of scopes that are sent whole, in the order of collections and ids, which no write can change.';
+  'Adds rows of scopes that are sent whole, as many as there is room for.';
 
 create function sync.refuse_malformed_pull(request jsonb) returns void
 language plpgsql immutable set search_path = '' as $$
@@ -128,7 +139,7 @@ end $$;
 comment on function sync.refuse_malformed_pull(jsonb) is 'Says what is wrong in a sentence, where a failed cast would leak an error of its own.';
 
 create function sync.pull(request jsonb) returns json
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off as $$
 declare
   cursors jsonb := nullif(request -> 'cursors', 'null');
   named   boolean := coalesce((request ->> 'only')::boolean, false) and cursors is not null;
@@ -170,14 +181,14 @@ begin
     'scopes', page.scopes,
     'partial', coalesce((select json_agg(s.key) from jsonb_each_text(page.scopes) s where s.value like '%:%'), '[]'),
     'reset', to_json(page.reset),
-    'gone', case when cursors is null then '[]' else sync.gone(array(select c.scope_id from sync.read_cursors(cursors) c where c.since is not null)) end,
+    'gone', case when cursors is null then '[]' else sync.gone(array(select c.key::uuid from jsonb_each(cursors) c where c.value <> 'null')) end,
     'rows', coalesce((select '{' || string_agg(to_json(c.name) || ':' || page.rows[c.ordinal], ',' order by c.ordinal) || '}'
                         from sync.collections c where page.rows[c.ordinal] is not null), '{}')::json,
     'deleted', page.deleted);
 end $$;
 comment on function sync.pull(jsonb) is
   'First what changed in scopes that the client has, then scopes that it lacks. Each page is a step that the client commits '
-  'together with its cursors.';
+  'together with its cursors. Settings: as of sync.push.';
 
 create function public.sync_pull(request jsonb) returns json
 language plpgsql stable security invoker set search_path = '' as $$
@@ -194,7 +205,7 @@ comment on function public.sync_pull(jsonb) is
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.count_changes(uuid[], xid8[]), sync.changes_page(sync.wanted[], int),
-  sync.whole_page(sync.page, sync.wanted[], int), sync.refuse_malformed_pull(jsonb), sync.pull(jsonb)
+  sync.next_keys(sync.wanted[], int), sync.whole_page(sync.page, sync.wanted[], int), sync.refuse_malformed_pull(jsonb), sync.pull(jsonb)
   to authenticated;
 revoke execute on function public.sync_pull(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.sync_pull(jsonb) to anon, authenticated;

@@ -6,16 +6,19 @@ comment on schema packing_list is 'Helpers of the packing list''s policies and t
 revoke all on schema packing_list from public;
 grant usage on schema packing_list to authenticated, service_role;
 
+-- In plpgsql, because it keeps the plan: every policy asks these, and the planner asks them too, to estimate rows.
 create or replace function sync.my_scopes() returns uuid[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(m.trip_id), '{}') || auth.uid() from public.trip_members m where m.user_id = (select auth.uid())
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select coalesce(array_agg(m.trip_id), '{}') || auth.uid() from public.trip_members m where m.user_id = (select auth.uid()));
+end $$;
 
 create or replace function sync.my_writable_scopes() returns uuid[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(m.trip_id), '{}') || auth.uid() from public.trip_members m
-   where m.user_id = (select auth.uid()) and m.role in ('owner', 'editor')
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select coalesce(array_agg(m.trip_id), '{}') || auth.uid() from public.trip_members m
+           where m.user_id = (select auth.uid()) and m.role in ('owner', 'editor'));
+end $$;
 
 create or replace function sync.scope_members(scope uuid) returns uuid[]
 language sql stable security definer set search_path = '' as $$
@@ -24,9 +27,10 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 create function packing_list.my_owned_trips() returns uuid[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(m.trip_id), '{}') from public.trip_members m where m.user_id = (select auth.uid()) and m.role = 'owner'
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select coalesce(array_agg(m.trip_id), '{}') from public.trip_members m where m.user_id = (select auth.uid()) and m.role = 'owner');
+end $$;
 comment on function packing_list.my_owned_trips() is 'The trips whose members the caller manages. SECURITY DEFINER for the same reason as sync.my_scopes().';
 
 create policy "members see the trip" on public.trips for select to authenticated
