@@ -19,7 +19,13 @@ export function App() {
     )
   }
   // In place of whatever page was asked for, so that an invitation survives the sign-in.
-  if (user === null) return <SignInPage />
+  if (user === null) {
+    return (
+      <main>
+        <SignInPage />
+      </main>
+    )
+  }
   return (
     <AppShell header={{ height: 60 }} padding="md">
       <Header />

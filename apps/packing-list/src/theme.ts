@@ -42,7 +42,13 @@ export const theme = createTheme({
       defaultProps: { centered: true, radius: 'lg', closeButtonProps: { 'aria-label': 'Close', size: touch } },
       styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } },
     }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'md', withAsterisk: false } }),
+    PasswordInput: PasswordInput.extend({
+      defaultProps: {
+        size: 'md',
+        withAsterisk: false,
+        visibilityToggleButtonProps: { 'aria-label': 'Show what I type', size: touch },
+      },
+    }),
     TextInput: TextInput.extend({ defaultProps: { size: 'md', withAsterisk: false } }),
   },
 })

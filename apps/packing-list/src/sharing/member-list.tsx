@@ -13,7 +13,7 @@ export function MemberList({ tripId }: { readonly tripId: string }) {
     <Stack component="ul" gap="xs" aria-label="Members">
       {members.map((member) => (
         <Group component="li" key={member.id} wrap="nowrap">
-          <Avatar name={member.name} color="initials" alt="" aria-hidden />
+          <Avatar name={member.name} color="lagoon" alt="" aria-hidden />
           <Text flex={1}>
             {member.name}
             {member.userId === user && ' (you)'}

@@ -46,15 +46,28 @@ function Disagreement({ conflict }: { readonly conflict: Conflict }) {
 }
 
 function BothValues({ fields }: Pick<Conflict, 'fields'>) {
-  const state = useAppSelector((whole) => whole)
   return (
-    <Table fz="sm" mt="xs" data={{
-      head: ['', 'Mine', 'Theirs'],
-      body: fields.map(({ field, local, remote }) => [
-        fieldInWords(field),
-        valueInWords(state, field, local),
-        valueInWords(state, field, remote),
-      ]),
-    }} />
+    <Table fz="sm" mt="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Field</Table.Th>
+          <Table.Th>Mine</Table.Th>
+          <Table.Th>Theirs</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {fields.map(({ field, local, remote }) => (
+          <Table.Tr key={field}>
+            <Table.Td>{fieldInWords(field)}</Table.Td>
+            <Value field={field} value={local} />
+            <Value field={field} value={remote} />
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   )
+}
+
+function Value({ field, value }: { readonly field: string; readonly value: unknown }) {
+  return <Table.Td>{useAppSelector((state) => valueInWords(state, field, value))}</Table.Td>
 }
