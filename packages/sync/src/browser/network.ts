@@ -1,0 +1,21 @@
+import type { Network } from '../engine/ports.ts'
+
+/** What the page knows of the network, and when the user comes back to it. */
+export const webNetwork: Network = {
+  online: () => navigator.onLine,
+  subscribe: (listener) => {
+    const onOnline = () => listener('online')
+    const onOffline = () => listener('offline')
+    const onVisible = () => {
+      if (document.visibilityState === 'visible') listener('focus')
+    }
+    window.addEventListener('online', onOnline)
+    window.addEventListener('offline', onOffline)
+    document.addEventListener('visibilitychange', onVisible)
+    return () => {
+      window.removeEventListener('online', onOnline)
+      window.removeEventListener('offline', onOffline)
+      document.removeEventListener('visibilitychange', onVisible)
+    }
+  },
+}

@@ -1,0 +1,39 @@
+import type { OpenTabs, TabMessage } from '../engine/ports.ts'
+
+/** Messages of another version are left alone: what they tell is in the storage as well [TB3]. */
+const version = 1
+
+interface Envelope extends TabMessage {
+  readonly version: typeof version
+}
+
+/** The tabs of one user on this origin: the one that holds the lock talks to the network [TB1]. */
+export function webTabs(prefix: string = 'stowaway'): OpenTabs {
+  return (user) => {
+    const name = `${prefix}:${user}`
+    const channel = new BroadcastChannel(name)
+    return {
+      campaign: (lead) => {
+        const resignation = new AbortController()
+        navigator.locks.request(name, { signal: resignation.signal }, lead).catch((error: unknown) => {
+          if (!resignation.signal.aborted) throw error
+        })
+        return () => resignation.abort()
+      },
+      tell: (message) => channel.postMessage({ ...message, version } satisfies Envelope),
+      listen: (listener) => {
+        const onMessage = ({ data }: MessageEvent<unknown>) => {
+          if (isEnvelope(data)) listener(data)
+        }
+        channel.addEventListener('message', onMessage)
+        return () => channel.removeEventListener('message', onMessage)
+      },
+      close: () => channel.close(),
+    }
+  }
+}
+
+function isEnvelope(data: unknown): data is Envelope {
+  if (typeof data !== 'object' || data === null || !('version' in data) || data.version !== version) return false
+  return 'puts' in data && Array.isArray(data.puts) && 'deletes' in data && Array.isArray(data.deletes)
+}

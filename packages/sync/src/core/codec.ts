@@ -1,0 +1,36 @@
+import type { Fields, Json } from './json.ts'
+
+/**
+ * An entity as it lies in the store -> its fields as they are stored and sent.
+ * Dates become ISO strings; `undefined` is left out.
+ *
+ * @throws {TypeError} for what JSON cannot carry (a function, a symbol, a bigint, NaN, a cycle).
+ */
+export function encodeEntity(entity: object): Fields {
+  const fields: Record<string, Json> = {}
+  for (const [field, value] of Object.entries(entity)) {
+    if (field !== 'id' && value !== undefined) fields[field] = encodeValue(value, field, [])
+  }
+  return fields
+}
+
+/** The fields of a row -> the entity for the store. */
+export function decodeEntity(id: string, fields: Fields): { readonly id: string } {
+  return { id, ...fields }
+}
+
+function encodeValue(value: unknown, path: string, parents: readonly object[]): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (value === undefined) return null
+  if (typeof value !== 'object') throw new TypeError(`The field ${path} holds a ${typeof value} that cannot be stored.`)
+  if (value instanceof Date) return value.toISOString()
+  if (parents.includes(value)) throw new TypeError(`The field ${path} holds a value that contains itself.`)
+  const within = [...parents, value]
+  if (Array.isArray(value)) return value.map((item, index) => encodeValue(item, `${path}[${index}]`, within))
+  const encoded: Record<string, Json> = {}
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) encoded[key] = encodeValue(item, `${path}.${key}`, within)
+  }
+  return encoded
+}

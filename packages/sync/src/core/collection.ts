@@ -1,0 +1,20 @@
+import type { DeletePolicy, MergePolicy } from './policies.ts'
+
+/** What is pushed first when much is waiting. It never overrules causality [OB6]. */
+export type Priority = 'critical' | 'high' | 'normal' | 'low'
+
+/** A synced collection, with every default filled in. */
+export interface Collection {
+  /** The slice's name; on the wire its table is named. */
+  readonly name: string
+  /** The field that names the scope; `id` for the scope's root. */
+  readonly scopeField: string
+  /** Field -> the collection whose id it holds. */
+  readonly references: Readonly<Record<string, string>>
+  readonly priority: Priority
+  readonly merge: Readonly<Record<string, MergePolicy>>
+  readonly mergeDefault: MergePolicy
+  readonly deletePolicy: DeletePolicy
+}
+
+export type Collections = ReadonlyMap<string, Collection>

@@ -1,0 +1,24 @@
+import equal from 'fast-deep-equal'
+import type { Fields, Json } from './json.ts'
+
+/** What an edit did to an entity: new values, and the values that they replaced. Both have the same keys. */
+export interface FieldDiff {
+  readonly patch: Fields
+  readonly baseValues: Fields
+}
+
+/** The fields that differ by value, or `null` when none does. A field that is missing on one side counts as `null`. */
+export function diffFields(before: Fields, after: Fields): FieldDiff | null {
+  const patch: Record<string, Json> = {}
+  const baseValues: Record<string, Json> = {}
+  let changed = false
+  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const old = before[field] ?? null
+    const now = after[field] ?? null
+    if (equal(old, now)) continue
+    patch[field] = now
+    baseValues[field] = old
+    changed = true
+  }
+  return changed ? { patch, baseValues } : null
+}

@@ -1,0 +1,37 @@
+import type { LastError, PauseReason, Phase, SyncState } from './status.ts'
+import type { Conflict, Rejected } from './types.ts'
+
+/** Everything that happens, in one stream: the `sync` slice, the status and every later listener read it. */
+export type SyncEvent =
+  | { readonly type: 'opened'; readonly user: string; readonly pending: number }
+  | { readonly type: 'closed' }
+  | { readonly type: 'changeRecorded'; readonly pending: number }
+  | { readonly type: 'changeRefused'; readonly error: LastError }
+  | { readonly type: 'storageFailed'; readonly error: LastError }
+  | { readonly type: 'phaseChanged'; readonly phase: Phase; readonly paused: readonly PauseReason[] }
+  | { readonly type: 'outboxChanged'; readonly pending: number; readonly conflicts: readonly Conflict[]; readonly rejected: readonly Rejected[] }
+  | { readonly type: 'completed'; readonly time: number }
+  | { readonly type: 'failed'; readonly error: LastError }
+
+/** The next state of the `sync` slice. */
+export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
+  switch (event.type) {
+    case 'opened':
+      return { ...state, user: event.user, pending: event.pending, phase: 'idle', lastError: null, lastSuccess: null }
+    case 'closed':
+      return { ...state, user: null, phase: 'idle', pending: 0, conflicts: [], rejected: [], lastError: null, lastSuccess: null }
+    case 'changeRecorded':
+      return { ...state, pending: event.pending, durable: true }
+    case 'storageFailed':
+      return { ...state, durable: false, lastError: event.error }
+    case 'phaseChanged':
+      return { ...state, phase: event.phase, paused: event.paused }
+    case 'outboxChanged':
+      return { ...state, pending: event.pending, conflicts: event.conflicts, rejected: event.rejected }
+    case 'completed':
+      return { ...state, lastSuccess: event.time, lastError: null }
+    case 'changeRefused':
+    case 'failed':
+      return { ...state, lastError: event.error }
+  }
+}

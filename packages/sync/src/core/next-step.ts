@@ -1,0 +1,36 @@
+import type { PauseReason } from './status.ts'
+
+/** What the loop knows when it asks what to do. Times are milliseconds since 1970. */
+export interface LoopState {
+  readonly paused: ReadonlySet<PauseReason>
+  /** A batch has been written down and not been answered in full. */
+  readonly inFlight: boolean
+  /** When the oldest change that no batch holds was recorded; `null`: there is none. */
+  readonly unsentSince: number | null
+  /** When the next pull is due, and of what. */
+  readonly pull: { readonly dueAt: number; readonly scopes: 'all' | ReadonlySet<string> }
+  /** After a failure: not before this time. */
+  readonly retryAt: number | null
+}
+
+export type Step =
+  | { readonly do: 'push' }
+  | { readonly do: 'plan' }
+  | { readonly do: 'pull'; readonly scopes: 'all' | ReadonlySet<string> }
+  | { readonly do: 'rest'; readonly until: number | 'woken' }
+
+/** Milliseconds that a change waits for company before it is sent. Short: each keystroke less is a request less, but others watch live. */
+export const debounce = 25
+
+/** The loop's one decision. A batch under way goes first, then what the user did, then what others did. */
+export function nextStep(state: LoopState, now: number): Step {
+  if (state.paused.size > 0) return { do: 'rest', until: 'woken' }
+  if (state.retryAt !== null && state.retryAt > now) return { do: 'rest', until: state.retryAt }
+  if (state.inFlight) return { do: 'push' }
+  // A clock that was set back must not make a change wait for the old time to come again.
+  const planAt = state.unsentSince === null ? Infinity : state.unsentSince > now ? now : state.unsentSince + debounce
+  if (planAt <= now) return { do: 'plan' }
+  if (state.pull.dueAt <= now) return { do: 'pull', scopes: state.pull.scopes }
+  const until = Math.min(planAt, state.pull.dueAt)
+  return { do: 'rest', until: until === Infinity ? 'woken' : until }
+}

@@ -1,0 +1,71 @@
+import { diffFields } from './diff.ts'
+import type { Fields, Json } from './json.ts'
+import type { OpKind } from './types.ts'
+
+/** The part of a change or an op that squashing looks at. */
+export interface Squashable {
+  readonly kind: OpKind
+  readonly patch: Fields
+  readonly baseValues: Fields
+  readonly baseVersion: number | null
+  readonly time: number
+}
+
+/**
+ * The changes of one entity, oldest first, as one; `null` when together they change nothing [OB5].
+ * Squashing in parts leads to the same row.
+ */
+export function squash(changes: readonly Squashable[]): Squashable | null {
+  return changes.reduce<Squashable | null>((sum, change) => (sum === null ? tidy(change) : join(sum, change)), null)
+}
+
+function join(first: Squashable, then: Squashable): Squashable | null {
+  const base = { baseVersion: first.baseVersion, time: then.time }
+  const oldest: Fields = { ...then.baseValues, ...first.baseValues }
+  const latest: Fields = { ...first.patch, ...then.patch }
+  switch (`${first.kind}+${then.kind}` as const) {
+    case 'create+update':
+    case 'create+create':
+      return { ...base, kind: 'create', patch: latest, baseValues: {} }
+    case 'create+replace':
+      return { ...base, kind: 'create', patch: then.patch, baseValues: {} }
+    case 'create+delete':
+      return null
+    case 'update+update':
+    case 'update+create':
+      return tidy({ ...base, kind: 'update', patch: latest, baseValues: oldest })
+    case 'update+delete':
+    case 'replace+delete':
+    case 'delete+delete':
+    case 'delete+update':
+      return { ...base, kind: 'delete', patch: {}, baseValues: oldest }
+    case 'delete+create':
+    case 'delete+replace':
+    case 'update+replace':
+    case 'replace+replace':
+    case 'replace+create':
+      return tidy({ ...base, kind: 'replace', patch: then.patch, baseValues: oldest })
+    case 'replace+update':
+      return tidy({ ...base, kind: 'replace', patch: latest, baseValues: oldest })
+  }
+}
+
+/** A field that ends where it began leaves the patch; a replace keeps all its fields, as the row may have to be made anew. */
+function tidy(change: Squashable): Squashable | null {
+  if (change.kind === 'create' || change.kind === 'delete') return change
+  const patch: Fields = change.kind === 'replace' ? withoutLeftOvers(change) : change.patch
+  const diff = diffFields(pick(change.baseValues, patch), patch)
+  if (diff === null) return null
+  return change.kind === 'replace' ? { ...change, patch } : { ...change, ...diff }
+}
+
+/** What the old row had and the new one has not must become `null`, or the old value would show through. */
+function withoutLeftOvers({ patch, baseValues }: Squashable): Fields {
+  const cleared: Record<string, Json> = {}
+  for (const field of Object.keys(baseValues)) if (!(field in patch)) cleared[field] = null
+  return { ...cleared, ...patch }
+}
+
+function pick(values: Fields, like: Fields): Fields {
+  return Object.fromEntries(Object.keys(like).map((field) => [field, values[field] ?? null]))
+}

@@ -1,0 +1,87 @@
+import { encodeEntity } from '../core/codec.ts'
+import type { Collection, Collections } from '../core/collection.ts'
+import { diffFields } from '../core/diff.ts'
+import { SyncError } from '../core/errors.ts'
+import type { Fields } from '../core/json.ts'
+import type { Change, Row } from '../core/types.ts'
+import type { Environment } from './ports.ts'
+
+/** What a reducer did to one entity. */
+export interface EntityEdit {
+  readonly collection: string
+  readonly id: string
+  readonly before: object | undefined
+  readonly after: object | undefined
+}
+
+export interface ChangeTrackerParts {
+  readonly collections: Collections
+  readonly environment: Environment
+  readonly user: string
+  readonly device: string
+  readonly baseRow: (edit: EntityEdit) => Row | undefined
+}
+
+/** Turns what a reducer did into changes. */
+export class ChangeTracker {
+  readonly #parts: ChangeTrackerParts
+
+  constructor(parts: ChangeTrackerParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The change that an edit amounts to; `null` when no value differs.
+   *
+   * @throws {SyncError} `bad-change`: a value that cannot be stored, or no scope to belong to.
+   */
+  change(edit: EntityEdit): Change | null {
+    const { collections, environment, user, device, baseRow } = this.#parts
+    const collection = collections.get(edit.collection)
+    if (collection === undefined) throw new SyncError('bad-change', `${edit.collection} is not a synced collection.`)
+    const difference = differenceOf(edit)
+    if (difference === null) return null
+    const fields = difference.before ?? difference.after ?? {}
+    return {
+      collection: edit.collection,
+      id: edit.id,
+      changeId: environment.newId(),
+      user,
+      device,
+      kind: difference.kind,
+      scope: scopeOf(edit.id, fields, collection),
+      patch: difference.patch,
+      baseValues: difference.baseValues,
+      baseVersion: baseRow(edit)?.version ?? null,
+      time: environment.now(),
+    }
+  }
+}
+
+interface Difference extends Pick<Change, 'kind' | 'patch' | 'baseValues'> {
+  readonly before: Fields | undefined
+  readonly after: Fields | undefined
+}
+
+function differenceOf(edit: EntityEdit): Difference | null {
+  const before = edit.before && encode(edit, edit.before)
+  const after = edit.after && encode(edit, edit.after)
+  if (before === undefined) return after === undefined ? null : { kind: 'create', patch: after, baseValues: {}, before, after }
+  if (after === undefined) return { kind: 'delete', patch: {}, baseValues: before, before, after }
+  const diff = diffFields(before, after)
+  return diff && { kind: 'update', ...diff, before, after }
+}
+
+function encode({ collection, id }: EntityEdit, entity: object): Fields {
+  try {
+    return encodeEntity(entity)
+  } catch (cause) {
+    throw new SyncError('bad-change', `A change of ${collection}/${id} cannot be stored: ${String(cause)}`, cause)
+  }
+}
+
+function scopeOf(id: string, fields: Fields, { name, scopeField }: Collection): string {
+  const scope = scopeField === 'id' ? id : fields[scopeField]
+  if (typeof scope === 'string' && scope !== '') return scope
+  throw new SyncError('bad-change', `${name}/${id} names no scope: its field ${scopeField} must hold the id of what it belongs to.`)
+}

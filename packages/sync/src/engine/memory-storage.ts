@@ -1,0 +1,31 @@
+import { keys } from '../core/records.ts'
+import type { Storage, Write } from './ports.ts'
+
+/** A store that lives as long as its process: for tests, and for Node programs that need no more. */
+export function memoryStorage(): Storage {
+  const records = new Map<string, unknown>()
+  return {
+    readAll: () => Promise.resolve([...records].sort(([a], [b]) => (a < b ? -1 : 1))),
+    commit: (write: Write) => {
+      // Cloned before anything is stored: a value that cannot be cloned fails the whole write, as in IndexedDB.
+      const puts = structuredCopy(write.puts ?? [])
+      const append = structuredCopy(write.append ?? [])
+      let sequence = (records.get(keys.sequence) as number | undefined) ?? 0
+      const sequences = append.map((change) => {
+        sequence += 1
+        records.set(keys.change(sequence), { ...change, sequence })
+        return sequence
+      })
+      if (sequences.length > 0) records.set(keys.sequence, sequence)
+      for (const [key, value] of puts) records.set(key, value)
+      for (const key of write.deletes ?? []) records.delete(key)
+      return Promise.resolve(sequences)
+    },
+    close: () => {},
+  }
+}
+
+/** Everything stored is JSON (core/json.ts); what is not makes this throw or change, and the write fails. */
+function structuredCopy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}

@@ -1,0 +1,131 @@
+import type { FailureKind } from '../core/failure.ts'
+import type { Answer, Batch, Change, Row } from '../core/types.ts'
+
+/** Time, chance and names: given, so that tests own them. */
+export interface Environment {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** In [0, 1). */
+  readonly random: () => number
+  /** A fresh UUID. */
+  readonly newId: () => string
+  /** Calls back once after so many milliseconds; the result cancels it. */
+  readonly setTimer: (callback: () => void, delay: number) => () => void
+}
+
+/** One all-or-nothing transaction [ST1]. */
+export interface Write {
+  readonly puts?: readonly (readonly [key: string, value: unknown])[]
+  readonly deletes?: readonly string[]
+  /** Changes to be numbered inside the transaction and stored under `keys.change` [OB2]. */
+  readonly append?: readonly Change[]
+}
+
+/** One user's durable key-value store. Keys sort as strings. */
+export interface Storage {
+  /** All records, in the order of their keys. */
+  readonly readAll: () => Promise<readonly (readonly [key: string, value: unknown])[]>
+  /** Atomic on every adapter, also when one value cannot be stored. Returns the sequence numbers given to `append`, in its order. */
+  readonly commit: (write: Write) => Promise<readonly number[]>
+  readonly close: () => void
+}
+
+/** Opens the store of one user; two users never share one [ID2]. */
+export type OpenStorage = (user: string) => Promise<Storage>
+
+/** A request that failed as a whole. The cause says what was seen. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError'
+  readonly kind: FailureKind
+  readonly code: string
+  /** Milliseconds, when the server said how long to wait. */
+  readonly retryAfter: number | undefined
+
+  constructor(message: string, details: { kind: FailureKind; code: string; retryAfter?: number | undefined; cause?: unknown }) {
+    super(message, { cause: details.cause })
+    this.kind = details.kind
+    this.code = details.code
+    this.retryAfter = details.retryAfter
+  }
+}
+
+export interface PushResult {
+  /** Whom the server took the sender for. */
+  readonly user: string
+  /** The server's clock, milliseconds since 1970. */
+  readonly now: number
+  readonly answers: readonly Answer[]
+}
+
+/** Sends a batch. It throws a TransportError when the request fails as a whole; whether it was carried out is then unknown. */
+export type Push = (batch: Batch, sender: Sender) => Promise<PushResult>
+
+export interface Sender {
+  /** Nothing is sent while the session is of anybody else [ID2]. */
+  readonly user: string
+  readonly device: string
+  /** Server's clock minus the device's, in milliseconds. */
+  readonly clockOffset: number
+}
+
+export interface PullRequest {
+  readonly user: string
+  readonly cursors: Readonly<Record<string, string>>
+  /** The last answer's: lets an idle poll cost next to nothing [PL9]. */
+  readonly etag: string | null
+  /** Only the scopes named in `cursors`. */
+  readonly only: boolean
+}
+
+export interface PullPage {
+  readonly user: string
+  readonly epoch: string
+  readonly now: number
+  readonly etag: string | null
+  readonly more: boolean
+  readonly cursors: Readonly<Record<string, string>>
+  readonly partial: readonly string[]
+  readonly reset: readonly string[]
+  readonly gone: readonly { readonly scope: string; readonly reason: 'deleted' | 'revoked' }[]
+  readonly rows: readonly Row[]
+  readonly deleted: readonly { readonly collection: string; readonly id: string; readonly scope: string; readonly version: number }[]
+}
+
+export type Pull = (request: PullRequest) => Promise<PullPage | 'unchanged'>
+
+export interface Transport {
+  readonly push: Push
+  readonly pull: Pull
+}
+
+/** Listens for pokes to one user. `onJoined` comes after every (re)join: what was missed meanwhile must be pulled [PL2]. */
+export type ListenForPokes = (
+  user: string,
+  listener: { readonly onPoke: (scope: string) => void; readonly onJoined: () => void; readonly onLost: () => void },
+) => () => void
+
+export interface Network {
+  readonly online: () => boolean
+  /** Calls back when the network returns or goes, and when the user comes back to the app. */
+  readonly subscribe: (listener: (event: 'online' | 'offline' | 'focus') => void) => () => void
+}
+
+/** Tabs of one user on one device. */
+export interface Tabs {
+  /** Calls `lead` when this tab may talk to the network; the promise that `lead` returns ends when the tab resigns. */
+  readonly campaign: (lead: () => Promise<void>) => () => void
+  /** Tells the other tabs of what this one has committed. */
+  readonly tell: (message: TabMessage) => void
+  readonly listen: (listener: (message: TabMessage) => void) => () => void
+  readonly close: () => void
+}
+
+export interface TabMessage {
+  readonly puts: readonly (readonly [key: string, value: unknown])[]
+  readonly deletes: readonly string[]
+}
+
+export type OpenTabs = (user: string) => Tabs
+
+/** Refreshes the session once. `unreachable`: not now, which says nothing about the user. */
+export type RefreshSession = () => Promise<'refreshed' | 'sign-in' | 'unreachable'>

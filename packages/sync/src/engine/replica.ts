@@ -1,0 +1,133 @@
+import { entityKey } from '../core/plan.ts'
+import { keys, readRecord, type PageRecord, type ScopeRecord } from '../core/records.ts'
+import type { Batch, Conflict, EntityRef, Rejected, Row } from '../core/types.ts'
+import { overlay } from '../core/view.ts'
+import type { Fields } from '../core/json.ts'
+import { Outbox } from './outbox.ts'
+
+type Put = readonly [key: string, value: unknown]
+
+/**
+ * The device's storage, mirrored in memory: `apply` is told each committed write, by this tab or by another, and is the only way in.
+ * So all tabs that were told the same writes hold the same.
+ */
+export class Replica {
+  readonly outbox: Outbox = new Outbox()
+  readonly scopes: Map<string, ScopeRecord> = new Map()
+  readonly conflicts: Map<string, Conflict> = new Map()
+  readonly rejected: Map<string, Rejected> = new Map()
+  batch: Batch | null = null
+  device: string | null = null
+  epoch: string | null = null
+  readonly #rows = new Map<string, Row>()
+  readonly #pages = new Map<string, PageRecord>()
+  readonly #pageOf = new Map<string, string>()
+  readonly #lastPage = new Map<string, number>()
+
+  row({ collection, id }: EntityRef): Row | undefined {
+    return this.#rows.get(entityKey(collection, id))
+  }
+
+  pageKeyOf({ collection, id }: EntityRef): string | undefined {
+    return this.#pageOf.get(entityKey(collection, id))
+  }
+
+  page(key: string): PageRecord | undefined {
+    return this.#pages.get(key)
+  }
+
+  /** The number of the page to which new rows of a scope go; a full one is passed by. */
+  lastPage(collection: string, scope: string): number {
+    return this.#lastPage.get(keys.page(collection, scope, 0)) ?? 0
+  }
+
+  /** The base rows of one scope. */
+  rowsOf(scope: string): Row[] {
+    return [...this.#rows.values()].filter((row) => row.scope === scope)
+  }
+
+  /** Every entity of which there may be something to see. */
+  known(): IterableIterator<EntityRef> {
+    const pending = [...this.outbox.entities(), ...this.conflicts.values()]
+    const all = new Map<string, EntityRef>(this.#rows)
+    for (const { collection, id } of pending) all.set(entityKey(collection, id), { collection, id })
+    return all.values()
+  }
+
+  /** What is seen of an entity: its row with everything undecided laid over it, parked changes first [OB4]. */
+  view(ref: EntityRef): Fields | null {
+    const key = entityKey(ref.collection, ref.id)
+    const parked = [...this.conflicts.values()].filter((conflict) => conflict.collection === ref.collection && conflict.id === ref.id)
+    return overlay(this.#rows.get(key), [...parked.flatMap(({ changes }) => changes), ...this.outbox.of(key)])
+  }
+
+  /** Takes a committed write in. Returns the entities whose view may have changed. */
+  apply(puts: readonly Put[], deletes: readonly string[] = []): Map<string, EntityRef> {
+    const touched = new Map<string, EntityRef>()
+    const touch = ({ collection, id }: EntityRef) => touched.set(entityKey(collection, id), { collection, id })
+    for (const key of deletes) this.#forget(key, touch)
+    for (const [key, value] of puts) this.#learn(key, value, touch)
+    return touched
+  }
+
+  #learn(key: string, stored: unknown, touch: (ref: EntityRef) => void): void {
+    const record = readRecord(key, stored)
+    switch (record.kind) {
+      case 'page':
+        return this.#putPage(key, record.value, touch)
+      case 'change':
+        this.outbox.add(record.value)
+        return touch(record.value)
+      case 'scope':
+        return void this.scopes.set(record.value.scope, record.value)
+      case 'conflict':
+        this.conflicts.set(key, record.value)
+        return touch(record.value)
+      case 'rejected':
+        return void this.rejected.set(key, record.value)
+      case 'batch':
+        return void (this.batch = record.value)
+      case 'device':
+        return void (this.device = String(record.value))
+      case 'epoch':
+        return void (this.epoch = String(record.value))
+      case 'sequence':
+    }
+  }
+
+  #forget(key: string, touch: (ref: EntityRef) => void): void {
+    if (key === keys.batch) this.batch = null
+    const conflict = this.conflicts.get(key)
+    if (conflict) touch(conflict)
+    this.conflicts.delete(key)
+    this.rejected.delete(key)
+    if (key.startsWith('change/')) {
+      const change = this.outbox.remove(Number(key.slice('change/'.length)))
+      if (change) touch(change)
+    } else if (key.startsWith('scope/')) this.scopes.delete(key.slice('scope/'.length))
+    else if (key.startsWith('page/')) this.#putPage(key, { rows: [] }, touch)
+  }
+
+  #putPage(key: string, page: PageRecord, touch: (ref: EntityRef) => void): void {
+    for (const row of this.#pages.get(key)?.rows ?? []) {
+      const entity = entityKey(row.collection, row.id)
+      if (this.#pageOf.get(entity) !== key) continue
+      this.#rows.delete(entity)
+      this.#pageOf.delete(entity)
+      if (!page.rows.includes(row)) touch(row)
+    }
+    const old = this.#pages.get(key)?.rows ?? []
+    for (const row of page.rows) {
+      const entity = entityKey(row.collection, row.id)
+      this.#rows.set(entity, row)
+      this.#pageOf.set(entity, key)
+      if (!old.includes(row)) touch(row)
+    }
+    const [first] = page.rows
+    if (first === undefined) return void this.#pages.delete(key)
+    this.#pages.set(key, page)
+    const number = Number(key.slice(key.lastIndexOf('/') + 1))
+    if (number > this.lastPage(first.collection, first.scope)) this.#lastPage.set(keys.page(first.collection, first.scope, 0), number)
+  }
+}
+

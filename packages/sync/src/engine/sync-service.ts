@@ -1,0 +1,234 @@
+import type { Collections } from '../core/collection.ts'
+import type { SyncEvent } from '../core/events.ts'
+import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
+import { plan } from '../core/plan.ts'
+import { keys } from '../core/records.ts'
+import { retryDelay } from '../core/retry.ts'
+import type { PauseReason, Phase } from '../core/status.ts'
+import { settleAnswers } from './answers.ts'
+import { ConflictResolver } from './conflict-resolver.ts'
+import type { LocalData } from './local-data.ts'
+import { startAnew, takePage } from './pages.ts'
+import { TransportError, type Environment, type PullPage, type RefreshSession, type Transport } from './ports.ts'
+
+export interface SyncServiceParts {
+  readonly user: string
+  readonly data: LocalData
+  readonly collections: Collections
+  readonly transport: Transport
+  readonly environment: Environment
+  readonly refreshSession: RefreshSession
+  /** Milliseconds between polls: the net under realtime, which may drop a poke. */
+  readonly pollEvery: () => number
+  readonly emit: (event: SyncEvent) => void
+}
+
+/** The most ops in a batch: what the server takes at once. */
+const batchLimit = 1_000
+
+/** The loop: it asks what is next, and does it. All decisions are in core/next-step.ts. */
+export class SyncService {
+  readonly #parts: SyncServiceParts
+  readonly #resolver: ConflictResolver
+  readonly #paused: Set<PauseReason>
+  #pull: LoopState['pull'] = { dueAt: 0, scopes: 'all' }
+  #retryAt: number | null = null
+  #failures = 0
+  #refreshed = false
+  #clockOffset = 0
+  #etag: string | null = null
+  #wake: () => void = () => {}
+  /** Set by every reason to think again; a rest that has not begun yet must not miss it. */
+  #woken = false
+  #stopped = false
+  #shown = ''
+
+  constructor(parts: SyncServiceParts, paused: Iterable<PauseReason>) {
+    this.#parts = parts
+    this.#paused = new Set(paused)
+    const { collections, environment, data } = parts
+    this.#resolver = new ConflictResolver({ collections, environment, replica: data.replica, clockOffset: () => this.#clockOffset })
+  }
+
+  /** Runs until `stop`. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      this.#woken = false
+      const step = nextStep(this.#state(), this.#parts.environment.now())
+      this.#showPhase(step)
+      try {
+        await this.#do(step)
+      } catch (error) {
+        await this.#onFailure(error)
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.nudge()
+  }
+
+  /** Something changed that may lead to another next step. */
+  nudge(): void {
+    this.#woken = true
+    this.#wake()
+  }
+
+  /** Asks for a pull now; a wait after failures ends, as there is news of the network or the user asks. */
+  pullNow(scopes: 'all' | ReadonlySet<string> = 'all'): void {
+    const now = this.#parts.environment.now()
+    const due = this.#pull.dueAt <= now ? this.#pull.scopes : null
+    const both = due === 'all' || scopes === 'all' ? 'all' : new Set([...(due ?? []), ...scopes])
+    this.#pull = { dueAt: now, scopes: both }
+    if (scopes === 'all') this.#retryAt = null
+    this.nudge()
+  }
+
+  pause(reason: PauseReason): void {
+    this.#paused.add(reason)
+    this.#showPhase({ do: 'rest', until: 'woken' })
+    this.nudge()
+  }
+
+  resume(reason: PauseReason): void {
+    if (!this.#paused.delete(reason)) return
+    if (reason === 'signed-out') this.#refreshed = false
+    this.pullNow()
+  }
+
+  #state(): LoopState {
+    const { replica } = this.#parts.data
+    return {
+      paused: this.#paused,
+      inFlight: replica.batch !== null,
+      unsentSince: replica.batch === null ? replica.outbox.oldestTime() : null,
+      pull: this.#pull,
+      retryAt: this.#retryAt,
+    }
+  }
+
+  async #do(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'rest':
+        return this.#rest(step.until)
+      case 'plan':
+        return this.#planBatch()
+      case 'push':
+        return this.#pushBatch()
+      case 'pull':
+        return this.#pullPages(step.scopes)
+    }
+  }
+
+  async #rest(until: number | 'woken'): Promise<void> {
+    if (this.#woken) return
+    const { now, setTimer } = this.#parts.environment
+    await new Promise<void>((resolve) => {
+      const cancel = until === 'woken' ? () => {} : setTimer(resolve, Math.max(0, until - now()))
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.#wake = () => {}
+  }
+
+  /** The batch is written down before it is sent: after a crash the same ops go out again [OB3]. */
+  async #planBatch(): Promise<void> {
+    const { data, collections, environment } = this.#parts
+    const { newId } = environment
+    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: batchLimit, newId })
+    const draft = data.draft()
+    for (const sequence of undone) draft.delete(keys.change(sequence))
+    if (ops.length > 0) draft.put(keys.batch, { batchId: newId(), ops })
+    await data.commit(draft.write())
+  }
+
+  async #pushBatch(): Promise<void> {
+    const { data, transport, environment, user } = this.#parts
+    const { replica } = data
+    if (replica.batch === null) return
+    const sender = { user, device: replica.device ?? '', clockOffset: this.#clockOffset }
+    const sentAt = environment.now()
+    const result = await transport.push(replica.batch, sender)
+    this.#checkUser(result.user, user)
+    this.#clockOffset = result.now - (sentAt + environment.now()) / 2
+    await data.commit(settleAnswers(result.answers, data.draft(), { replica, environment, resolver: this.#resolver }))
+    if (replica.batch !== null) throw new TransportError('The server asked to send some changes again.', { kind: 'server', code: 'retry' })
+    this.#succeeded()
+    this.pullNow()
+  }
+
+  async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
+    const { data, transport, environment, user } = this.#parts
+    // Before the request: a poke that comes meanwhile asks for another pull.
+    this.#pull = { dueAt: environment.now() + this.#parts.pollEvery(), scopes: 'all' }
+    for (let more = true; more && !this.#stopped; ) {
+      const page = await transport.pull({ user, cursors: this.#cursors(scopes), etag: this.#etag, only: scopes !== 'all' })
+      if (page === 'unchanged') break
+      this.#checkUser(page.user, user)
+      more = page.more
+      if (this.#isNewEpoch(page)) {
+        this.#etag = null
+        more = true
+        await data.commit({ ...startAnew(data.draft(), { replica: data.replica, environment }), puts: [[keys.epoch, page.epoch]] })
+      } else {
+        await data.commit(takePage(page, data.draft(), { replica: data.replica, environment }))
+        if (scopes === 'all') this.#etag = page.etag
+      }
+    }
+    this.#succeeded()
+    this.#parts.emit({ type: 'completed', time: environment.now() })
+  }
+
+  #cursors(scopes: 'all' | ReadonlySet<string>): Record<string, string> {
+    const known = [...this.#parts.data.replica.scopes.values()].filter(({ scope }) => scopes === 'all' || scopes.has(scope))
+    return Object.fromEntries(known.map(({ scope, cursor }) => [scope, cursor]))
+  }
+
+  #isNewEpoch({ epoch }: PullPage): boolean {
+    const known = this.#parts.data.replica.epoch
+    return known !== null && known !== epoch
+  }
+
+  /** A garbage token is answered as `anon`, a switched session as somebody else: neither may touch this user's data [ID2]. */
+  #checkUser(answered: string, user: string): void {
+    if (answered === user) return
+    throw new TransportError('The server took this device for another user.', { kind: 'auth', code: 'wrong-user' })
+  }
+
+  #succeeded(): void {
+    this.#failures = 0
+    this.#retryAt = null
+    this.#refreshed = false
+  }
+
+  async #onFailure(error: unknown): Promise<void> {
+    const { environment, emit, refreshSession } = this.#parts
+    const known = error instanceof TransportError
+    const failure = { kind: known ? error.kind : 'unknown', code: known ? error.code : 'unexpected', message: String(error) } as const
+    emit({ type: 'failed', error: { ...failure, time: environment.now() } })
+    if (failure.kind === 'auth') {
+      // Once: a token that expired is renewed; when that does not help, a person must sign in [ID1].
+      const session = this.#refreshed ? 'sign-in' : await refreshSession()
+      if (session === 'refreshed') this.#refreshed = true
+      if (session === 'sign-in') this.#paused.add('signed-out')
+      if (session !== 'unreachable') return
+    }
+    this.#failures += 1
+    const asked = known ? (error.retryAfter ?? 0) : 0
+    this.#retryAt = environment.now() + Math.max(asked, retryDelay(this.#failures, environment.random()))
+    this.#pull = { dueAt: Math.min(this.#pull.dueAt, this.#retryAt), scopes: 'all' }
+  }
+
+  #showPhase(step: Step): void {
+    const phases: Record<Step['do'], Phase> = { push: 'pushing', plan: 'pushing', pull: 'pulling', rest: 'idle' }
+    const phase = this.#paused.size > 0 ? 'paused' : step.do === 'rest' && this.#retryAt !== null ? 'retrying' : phases[step.do]
+    const paused = [...this.#paused]
+    const shown = [phase, ...paused].join()
+    if (shown === this.#shown) return
+    this.#shown = shown
+    this.#parts.emit({ type: 'phaseChanged', phase, paused })
+  }
+}

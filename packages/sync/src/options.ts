@@ -1,0 +1,89 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type { Collection, Priority } from './core/collection.ts'
+import { SyncError } from './core/errors.ts'
+import { lastWriteWins, type DeletePolicy, type MergePolicy } from './core/policies.ts'
+import type { Entities, Entity, SliceAccess, SliceRows } from './redux/slices.ts'
+import { snakeCase, type Table } from './supabase/tables.ts'
+import type { Environment, OpenStorage, OpenTabs } from './engine/ports.ts'
+
+/** The part of RTK's entity adapter that is used: it keeps the slice's own order of rows. `never`: adapters of any entity fit. */
+export interface AdapterLike {
+  setMany(state: never, entities: never): unknown
+  removeMany(state: never, ids: never): unknown
+}
+
+/** A slice of any other form says how its entities are read and how rows are put in. */
+export interface CustomSlice<State> {
+  readonly read: (state: State) => Entities
+  readonly write: (state: State, rows: SliceRows) => State
+}
+
+interface CollectionSettings {
+  /** The field that names what the entity belongs to and is shared with; `'id'` for the root of sharing. */
+  readonly scope: string
+  /** Field -> collection: says who is whose parent, so that a parent's create goes before its children's. */
+  readonly references?: Readonly<Record<string, string>>
+  /** Default: the slice's name in snake_case. */
+  readonly table?: string
+  /** Field -> column. Default: the field in snake_case. */
+  readonly columns?: Readonly<Record<string, string>>
+  /** A policy for each field. Default: the last write wins. */
+  readonly merge?: Readonly<Record<string, MergePolicy>>
+  /** When one deletes what another edits. Default: `deleteWins`. */
+  readonly onDelete?: DeletePolicy
+  /** Default: `normal`. */
+  readonly priority?: Priority
+}
+
+export type CollectionOptions = CollectionSettings & ({ readonly adapter: AdapterLike } | CustomSlice<never>)
+
+export interface SyncOptions {
+  /** An unmodified client: its session is whom the changes belong to. */
+  readonly supabase: SupabaseClient
+  /** By slice name, parents before children. */
+  readonly collections: Readonly<Record<string, CollectionOptions>>
+  /** Where changes are kept. Default: IndexedDB, shared by the tabs of the page's origin. */
+  readonly storage?: OpenStorage
+  /** How processes on one device share the storage. Default: Web Locks and a BroadcastChannel; alone when `storage` is given. */
+  readonly tabs?: OpenTabs
+  /** Time and chance, for tests. */
+  readonly environment?: Partial<Environment>
+}
+
+export function toCollections(options: SyncOptions['collections']): ReadonlyMap<string, Collection> {
+  const collections = Object.entries(options).map(([name, given]): [string, Collection] => {
+    for (const parent of Object.values(given.references ?? {})) {
+      if (!(parent in options)) throw new SyncError('bad-configuration', `${name} refers to ${parent}, which is not among the collections.`)
+    }
+    if (name === 'sync') throw new SyncError('bad-configuration', 'The slice name "sync" is taken by the state of sync itself.')
+    const { scope: scopeField, references = {}, priority = 'normal', merge = {}, onDelete: deletePolicy = 'deleteWins' } = given
+    return [name, { name, scopeField, references, priority, merge, mergeDefault: lastWriteWins(), deletePolicy }]
+  })
+  return new Map(collections)
+}
+
+export function toTables(options: SyncOptions['collections']): Table[] {
+  return Object.entries(options).map(([collection, { scope: scopeField, table = snakeCase(collection), columns = {} }]) => {
+    return { collection, table, scopeField, columns }
+  })
+}
+
+export function toSlices(options: SyncOptions['collections']): ReadonlyMap<string, SliceAccess> {
+  return new Map(Object.entries(options).map(([name, given]) => [name, 'adapter' in given ? adapterAccess(name, given.adapter) : customAccess(name, given)]))
+}
+
+function adapterAccess(collection: string, adapter: AdapterLike): SliceAccess {
+  return {
+    collection,
+    read: (slice) => slice as { ids: string[]; entities: Record<string, Entity> },
+    write: (slice, { upserts, removes }) => adapter.removeMany(adapter.setMany(slice as never, upserts as never) as never, removes as never),
+  }
+}
+
+function customAccess(collection: string, { read, write }: CustomSlice<never>): SliceAccess {
+  return {
+    collection,
+    read: (slice) => ({ entities: read(slice as never) }),
+    write: (slice, rows) => write(slice as never, rows),
+  }
+}

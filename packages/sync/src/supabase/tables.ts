@@ -1,0 +1,74 @@
+import { SyncError } from '../core/errors.ts'
+import type { Fields, Json } from '../core/json.ts'
+import type { Row } from '../core/types.ts'
+
+/** How one collection lies in the database. */
+export interface Table {
+  readonly collection: string
+  readonly table: string
+  /** The field that names the scope, `id` for its root. */
+  readonly scopeField: string
+  /** Field -> column, where the column is not the field in snake_case. */
+  readonly columns: Readonly<Record<string, string>>
+}
+
+export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+
+/** Translates between the app's names and the database's. */
+export class Tables {
+  readonly #byCollection: ReadonlyMap<string, Table>
+  readonly #byTable: ReadonlyMap<string, Table>
+  readonly #columnNames = new Map<string, string>()
+  readonly #fieldNames = new Map<string, string>()
+
+  constructor(tables: readonly Table[]) {
+    this.#byCollection = new Map(tables.map((table) => [table.collection, table]))
+    this.#byTable = new Map(tables.map((table) => [table.table, table]))
+    for (const { collection, table, columns } of tables) {
+      for (const [field, column] of Object.entries(columns)) {
+        this.#columnNames.set(`${collection}.${field}`, column)
+        this.#fieldNames.set(`${table}.${column}`, field)
+      }
+    }
+  }
+
+  tableOf(collection: string): Table {
+    const table = this.#byCollection.get(collection)
+    if (table === undefined) throw new SyncError('bad-configuration', `${collection} is not among the collections of createSync.`)
+    return table
+  }
+
+  /** `undefined`: a table that this version of the app does not know. */
+  collectionOf(table: string): Table | undefined {
+    return this.#byTable.get(table)
+  }
+
+  column({ collection }: Table, field: string): string {
+    return this.#columnNames.get(`${collection}.${field}`) ?? remember(this.#columnNames, `${collection}.${field}`, snakeCase(field))
+  }
+
+  field({ table }: Table, column: string): string {
+    return this.#fieldNames.get(`${table}.${column}`) ?? remember(this.#fieldNames, `${table}.${column}`, camelCase(column))
+  }
+
+  toColumns(table: Table, fields: Fields): Record<string, Json> {
+    return Object.fromEntries(Object.entries(fields).map(([field, value]) => [this.column(table, field), value]))
+  }
+
+  /** A row of the wire. Columns named `sync_…` are the server's own. */
+  toRow(table: Table, columns: Readonly<Record<string, Json>>): Row {
+    const fields: Record<string, Json> = {}
+    for (const [column, value] of Object.entries(columns)) {
+      if (column !== 'id' && !column.startsWith('sync_')) fields[this.field(table, column)] = value
+    }
+    const id = columns['id'] as string
+    const scope = table.scopeField === 'id' ? id : (fields[table.scopeField] as string)
+    return { collection: table.collection, id, scope, version: Number(columns['sync_version']), fields }
+  }
+}
+
+function remember(names: Map<string, string>, key: string, name: string): string {
+  names.set(key, name)
+  return name
+}

@@ -1,0 +1,1 @@
+export { memoryStorage } from '../engine/memory-storage.ts'
