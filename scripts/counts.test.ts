@@ -18,6 +18,16 @@ test('the counts are those of the reports', async () => {
   expect(sum([vitest, playwright])).toEqual({ passed: 10, failed: 4 })
 })
 
+test('a file that does not load counts as a failed test', async () => {
+  const testResults = [
+    { status: 'failed', assertionResults: [] },
+    { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] },
+    { status: 'passed', assertionResults: [{ status: 'passed' }] },
+  ]
+  const report = await reportOf({ numPassedTests: 2, numFailedTests: 1, testResults })
+  expect(await vitestCounts(report, false)).toEqual({ passed: 2, failed: 2 })
+})
+
 test('a run that ends badly is never counted as good', async () => {
   expect(await vitestCounts(await reportOf({ numPassedTests: 7, numFailedTests: 0 }), false)).toEqual({ passed: 7, failed: 1 })
   const report = await reportOf({ numPassedTests: 7 })

@@ -13,10 +13,13 @@ export function forget(report: string): Promise<void> {
   return rm(report, { force: true })
 }
 
-/** Of vitest's JSON report. A run that ends badly without a failed test (a file that does not load) counts as one. */
+/** Of vitest's JSON report. A file that does not load has no failed test, and counts as one. */
 export async function vitestCounts(report: string, endedWell: boolean): Promise<Counts> {
   const result = await readReport(report)
-  return settle({ passed: numberIn(result, 'numPassedTests'), failed: numberIn(result, 'numFailedTests') }, endedWell)
+  const files = listIn(result, 'testResults').filter((file) => file['status'] === 'failed')
+  const unloaded = files.filter((file) => listIn(file, 'assertionResults').every((test) => test['status'] !== 'failed'))
+  const failed = numberIn(result, 'numFailedTests') + unloaded.length
+  return settle({ passed: numberIn(result, 'numPassedTests'), failed }, endedWell)
 }
 
 /** Of Playwright's JSON report. */
@@ -33,6 +36,7 @@ export function sum(all: readonly Counts[]): Counts {
   )
 }
 
+/** A run that ends badly in some other way, before its report even, is not counted as good. */
 function settle(counts: Counts, endedWell: boolean): Counts {
   return endedWell || counts.failed > 0 ? counts : { ...counts, failed: 1 }
 }
@@ -43,6 +47,11 @@ async function readReport(path: string): Promise<Record<string, unknown>> {
     () => ({}),
   )
   return isObject(report) ? report : {}
+}
+
+function listIn(object: Record<string, unknown>, key: string): Array<Record<string, unknown>> {
+  const value = object[key]
+  return Array.isArray(value) ? value.filter(isObject) : []
 }
 
 function numberIn(object: Record<string, unknown>, key: string): number {

@@ -3,14 +3,15 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createClient } from '@supabase/supabase-js'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { localKeys } from './keys.ts'
 import { migrationsOf, temporaryFolder } from './testing.ts'
 
 const program = fileURLToPath(new URL('./serve.ts', import.meta.url))
 
 async function serve(argument: string[]): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [program, ...argument], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, ...argument], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+  onTestFinished(() => endGroup(child))
   let printed = ''
   for await (const chunk of child.stdout) {
     printed += String(chunk)
@@ -18,6 +19,15 @@ async function serve(argument: string[]): Promise<{ url: string; child: ChildPro
     if (url !== undefined) return { url, child }
   }
   throw new Error(`the server ended before it listened: ${printed}`)
+}
+
+/** Whatever is left of a child and its Postgres, also when the test has failed: vitest would wait for it. */
+function endGroup(child: ChildProcess): void {
+  try {
+    process.kill(-(child.pid ?? 0), 'SIGKILL')
+  } catch {
+    // Nothing is left.
+  }
 }
 
 async function end(child: ChildProcess, kill: (pid: number) => void): Promise<void> {

@@ -119,7 +119,7 @@ test('a channel outlives its token only if the token is renewed', async () => {
     await renewAnnsToken()
     return expired.states
   }
-  await expect.poll(bensStates, { interval: 250, timeout: 10_000 }).toContain(CLOSED)
+  await expect.poll(bensStates, { interval: 250 }).toContain(CLOSED)
   expect(renewed.states).toEqual([SUBSCRIBED])
   await ann.client.removeAllChannels()
   await supabase.close()
