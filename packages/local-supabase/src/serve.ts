@@ -5,7 +5,7 @@ import type { DatabaseChoice } from './start.ts'
 /**
  * The stand-in as a process of its own:
  *   node serve.ts --database memory|disk|postgres [--folder F] [--port N] [--app DIR] [--migrations DIR]
- * Prints `listening <url>` when it answers. SIGTERM and SIGINT close it; its Postgres is in its process group, so
+ * Prints `database <url>` where other connections can be opened, and `listening <url>` when it answers. SIGTERM and SIGINT close it; its Postgres is in its process group, so
  * that a test can kill both at once.
  */
 const { values } = parseArgs({
@@ -32,6 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     void supabase.close().finally(() => process.exit())
   })
 }
+if (supabase.databaseUrl !== undefined) process.stdout.write(`database ${supabase.databaseUrl}\n`)
 process.stdout.write(`listening ${supabase.url}\n`)
 
 function databaseOf(kind: string, folder: string | undefined): DatabaseChoice {

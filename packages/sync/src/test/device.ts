@@ -47,6 +47,8 @@ export interface DeviceOptions {
   readonly email: string
   readonly password: string
   readonly storage: Storage
+  /** Stands between the client and the server, to see and to lose what passes. */
+  readonly fetch?: typeof fetch
 }
 
 /** One device of one user: an unmodified client, a store, and the package's public face. */
@@ -71,8 +73,11 @@ function createStore(sync: Sync) {
   })
 }
 
-export async function openDevice({ url, anonKey, email, password, storage }: DeviceOptions): Promise<Device> {
-  const supabase = createClient(url, anonKey, { auth: { persistSession: false, autoRefreshToken: false } })
+export async function openDevice({ url, anonKey, email, password, storage, fetch }: DeviceOptions): Promise<Device> {
+  const supabase = createClient(url, anonKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+    ...(fetch && { global: { fetch } }),
+  })
   const { error } = await supabase.auth.signInWithPassword({ email, password })
   if (error) throw error
   const sync = createSync({
