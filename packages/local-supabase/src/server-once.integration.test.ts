@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { op, openConnection, push } from './server-testing.ts'
+import type { Answer } from './server-testing.ts'
+import { startLocalSupabase } from './start.ts'
+import type { LocalSupabase } from './start.ts'
+import { signIn } from './testing.ts'
+import type { SignedIn } from './testing.ts'
+
+let supabase: LocalSupabase
+let ann: SignedIn
+let ben: SignedIn
+const scope = randomUUID()
+beforeAll(async () => {
+  supabase = await startLocalSupabase({ database: { kind: 'postgres' } })
+  ann = await signIn(supabase, 'ann')
+  ben = await signIn(supabase, 'ben')
+  await push(ann, [op({ collection: 'trips', id: scope, scope }, 'create', { patch: { name: 'Rome' } })])
+  await ann.client.from('trip_members').insert({ trip_id: scope, user_id: ben.id, role: 'editor', name: 'Ben' })
+})
+afterAll(() => supabase.close())
+
+function count(statuses: ReadonlyArray<string | undefined>): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const status of statuses) counts[String(status)] = (counts[String(status)] ?? 0) + 1
+  return counts
+}
+
+const newItem = () => ({ collection: 'items', id: randomUUID(), scope })
+
+test('[PU1] the same op sent over ten connections at once takes effect once', async () => {
+  const connections = await Promise.all(Array.from({ length: 10 }, () => openConnection(supabase, ann)))
+  for (let round = 0; round < 20; round += 1) {
+    const item = newItem()
+    const [created] = await push(ann, [op(item, 'create', { patch: { name: 'socks' } })])
+    const update = op(item, 'update', { base_version: created?.version, patch: { quantity: 2 }, base: { quantity: 1 } })
+    const statuses = await Promise.all(
+      connections.map(async (sql) => {
+        const [result] = await sql<[{ answers: Answer[] }]>`
+          select public.sync_push(${JSON.stringify([update])}::text::json) -> 'answers' as answers`
+        return result.answers[0]?.status
+      }),
+    )
+    expect(count(statuses)).toEqual({ applied: 1, duplicate: 9 })
+    const versions = await supabase.sql(
+      `select o.version = i.sync_version as last from sync.operations o join public.items i on i.id = o.row_id
+        where o.row_id = $1 and o.kind = 'update'`,
+      [item.id],
+    )
+    expect(versions).toEqual([{ last: true }])
+  }
+  await Promise.all(connections.map((sql) => sql.end()))
+})
+
+test('[PU1] whole batches sent three times at once, over HTTP, are done once', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const items = Array.from({ length: 20 }, newItem)
+    const batch = [
+      ...items.map((item) => op(item, 'create', { patch: { name: 'x' } })),
+      ...items.map((item) => op(item, 'update', { base_version: 0, patch: { quantity: 2 }, base: { quantity: 1 } })),
+      ...items.slice(0, 5).map((item) => op(item, 'delete')),
+    ]
+    const pushes = await Promise.all([push(ann, batch), push(ann, batch), push(ann, batch)])
+    const firsts = pushes.flat().filter(({ status }) => status !== 'duplicate')
+    expect(firsts).toHaveLength(batch.length)
+    expect(new Set(firsts.map(({ status }) => status))).toEqual(new Set(['applied', 'merged']))
+    const ids = items.map(({ id }) => id)
+    const left = await supabase.sql('select quantity from public.items where id = any($1::uuid[])', [ids])
+    expect(left).toEqual(Array.from({ length: 15 }, () => ({ quantity: 2 })))
+  }
+})
+
+test('[PU2] of two who change one field at once, one wins; of two who change different fields, both', async () => {
+  for (let round = 0; round < 25; round += 1) {
+    const item = newItem()
+    const [created] = await push(ann, [op(item, 'create', { patch: { name: 'x', quantity: 0 } })])
+    const update = (field: string, from: unknown, to: unknown) =>
+      [op(item, 'update', { base_version: created?.version, patch: { [field]: to }, base: { [field]: from } })]
+    const same = await Promise.all([push(ann, update('quantity', 0, 1)), push(ben, update('quantity', 0, 2))])
+    expect(count(same.flat().map(({ status }) => status))).toEqual({ applied: 1, conflict: 1 })
+    const different = await Promise.all([push(ann, update('name', 'x', 'y')), push(ben, update('category', null, 'c'))])
+    expect(count(different.flat().map(({ status }) => status))).toEqual({ merged: 2 })
+  }
+})
+
+test('[PU3] pushes into the same scopes in opposite orders do not deadlock', async () => {
+  const other = randomUUID()
+  await push(ann, [op({ collection: 'trips', id: other, scope: other }, 'create', { patch: { name: 'Oslo' } })])
+  await ann.client.from('trip_members').insert({ trip_id: other, user_id: ben.id, role: 'editor', name: 'Ben' })
+  const one = newItem()
+  const two = { ...newItem(), scope: other }
+  await push(ann, [one, two].map((item) => op(item, 'create', { patch: { name: 'x' } })))
+  const touch = (item: typeof one) => op(item, 'update', { patch: { notes: randomUUID() }, base: {} })
+  const pushes = Array.from({ length: 30 }, () => [
+    push(ann, [touch(one), touch(two)]),
+    push(ben, [touch(two), touch(one)]),
+  ])
+  const statuses = (await Promise.all(pushes.flat())).flat().map(({ status }) => status)
+  expect(count(statuses)).not.toHaveProperty('retry')
+  expect(statuses).toHaveLength(120)
+})
