@@ -5,8 +5,8 @@ import type { DatabaseChoice } from './start.ts'
 /**
  * The stand-in as a process of its own:
  *   node serve.ts --database memory|disk|postgres [--folder F] [--port N] [--app DIR] [--migrations DIR]
- * Prints `database <url>` where other connections can be opened, and `listening <url>` when it answers. SIGTERM and SIGINT close it; its Postgres is in its process group, so
- * that a test can kill both at once.
+ * Prints `database <url>` where other connections can be opened, then `listening <url>` when it answers. SIGTERM and
+ * SIGINT close it. Its Postgres is in its process group, so that a test can kill both at once.
  */
 const { values } = parseArgs({
   options: {
