@@ -6,15 +6,14 @@ import { membersReducer } from './sharing/members-slice.ts'
 import { sync } from './sync.ts'
 import { tripsReducer } from './trips/trips-slice.ts'
 
-export const store = configureStore({
-  reducer: sync.reducer({
-    trips: tripsReducer,
-    tripMembers: membersReducer,
-    people: peopleReducer,
-    items: itemsReducer,
-  }),
-  middleware: (getDefault) => getDefault().concat(sync.middleware),
+const reducer = sync.reducer({
+  trips: tripsReducer,
+  tripMembers: membersReducer,
+  people: peopleReducer,
+  items: itemsReducer,
 })
+
+export const store = configureStore({ reducer, middleware: (getDefault) => getDefault().concat(sync.middleware) })
 
 export type RootState = ReturnType<typeof store.getState>
 
