@@ -1,4 +1,4 @@
-import type { Middleware, Reducer, Store } from '@reduxjs/toolkit'
+import type { Middleware, Store } from '@reduxjs/toolkit'
 import { idbStorage } from './browser/idb-storage.ts'
 import { webLastUser, type LastUser } from './browser/last-user.ts'
 import { webNetwork } from './browser/network.ts'
@@ -12,7 +12,7 @@ import type { Environment, Network } from './engine/ports.ts'
 import { toCollections, toSlices, toTables, type SyncOptions } from './options.ts'
 import { rowsApplied, slicesCleared } from './redux/actions.ts'
 import { createMiddleware } from './redux/middleware.ts'
-import { createReducer, type Reducers, type StateOf } from './redux/reducer.ts'
+import { createReducer, type ReducerOf, type Reducers } from './redux/reducer.ts'
 import { rowsToShow, type SliceRows } from './redux/slices.ts'
 import { toAction } from './redux/sync-slice.ts'
 import { supabasePokes } from './supabase/realtime.ts'
@@ -23,7 +23,7 @@ import { supabaseTransport } from './supabase/transport.ts'
 /** Sync for one store. */
 export interface Sync {
   /** Combines the app's reducers with the `sync` slice. */
-  readonly reducer: <R extends Reducers>(reducers: R) => Reducer<StateOf<R>>
+  readonly reducer: <R extends Reducers>(reducers: R) => ReducerOf<R>
   readonly middleware: Middleware
   /** Opens the data of whoever is signed in and keeps following. Resolves when the store shows what the device holds. */
   readonly start: (store: Pick<Store, 'dispatch' | 'getState'>) => Promise<void>

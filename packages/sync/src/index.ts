@@ -20,4 +20,5 @@ export type { Change, Conflict, FieldConflict, FieldEdit, Rejected } from './cor
 export { memoryStorage } from './engine/memory-storage.ts'
 export type { OpenStorage, OpenTabs, Storage, Write } from './engine/ports.ts'
 export { selectConflicts, selectPending, selectRejected, selectSync, type WithSync } from './redux/selectors.ts'
-export type { SliceRows } from './redux/slices.ts'
+export type { ReducerOf, Reducers, StateOf } from './redux/reducer.ts'
+export type { Entities, Entity, SliceRows } from './redux/slices.ts'

@@ -7,13 +7,15 @@ import { syncReducer } from './sync-slice.ts'
 /** The app's reducers by slice name. They know nothing of sync. */
 export type Reducers = Readonly<Record<string, Reducer>>
 export type StateOf<R> = StateFromReducersMapObject<R> & WithSync
+/** Conditional, as in RTK's `combineReducers`: else a call inside `configureStore({ … })` is inferred as a reducer of `any`. */
+export type ReducerOf<R> = R extends Reducers ? Reducer<StateOf<R>> : never
 
 /** Combines the app's reducers with the `sync` slice, and lets rows of the server into the synced slices. */
-export function createReducer<R extends Reducers>(reducers: R, slices: ReadonlyMap<string, SliceAccess>): Reducer<StateOf<R>> {
+export function createReducer<R extends Reducers>(reducers: R, slices: ReadonlyMap<string, SliceAccess>): ReducerOf<R> {
   const synced = Object.fromEntries(
     Object.entries(reducers).map(([name, reducer]) => [name, withRows(reducer, slices.get(name))]),
   )
-  return combineReducers({ ...synced, sync: syncReducer }) as unknown as Reducer<StateOf<R>>
+  return combineReducers({ ...synced, sync: syncReducer }) as unknown as ReducerOf<R>
 }
 
 function withRows(reducer: Reducer<unknown>, access: SliceAccess | undefined): Reducer<unknown> {
