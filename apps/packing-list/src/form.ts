@@ -1,9 +1,14 @@
 import type { SubmitEvent } from 'react'
 
+/** What was typed under a name, blanks and all. */
+export function typed(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
 /** What was entered under a name, trimmed; `null` for nothing. */
 export function entered(form: FormData, name: string): string | null {
-  const value = form.get(name)
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+  return typed(form, name).trim() || null
 }
 
 /** Hands over what was entered, and keeps the browser from sending it itself. */

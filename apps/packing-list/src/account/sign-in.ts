@@ -1,5 +1,5 @@
 import { isAuthRetryableFetchError, type AuthError } from '@supabase/supabase-js'
-import { entered } from '../form.ts'
+import { entered, typed } from '../form.ts'
 import { supabase } from '../supabase.ts'
 
 export type SignInMode = 'sign-in' | 'sign-up'
@@ -25,7 +25,7 @@ export const signInWords = {
 export async function enter(mode: SignInMode, form: FormData): Promise<string | null> {
   const email = entered(form, 'email') ?? ''
   // Not trimmed: a blank can be part of a password.
-  const password = String(form.get('password'))
+  const password = typed(form, 'password')
   if (mode === 'sign-in') {
     const { error } = await supabase.auth.signInWithPassword({ email, password })
     return error && inWords(error)
@@ -37,21 +37,16 @@ export async function enter(mode: SignInMode, form: FormData): Promise<string | 
   return data.session ? null : `We have sent a letter to ${email}. Open its link to go on.`
 }
 
+const sentences: Record<string, string> = {
+  invalid_credentials: 'No account has this email and password.',
+  user_already_exists: 'There is an account with this email. Sign in instead.',
+  email_exists: 'There is an account with this email. Sign in instead.',
+  email_not_confirmed: 'Open the link in the letter that we sent to you, then sign in.',
+  weak_password: 'This password is too easy to guess. Take a longer one.',
+  over_request_rate_limit: 'Those were too many attempts. Wait a minute, then try again.',
+}
+
 function inWords(error: AuthError): string {
   if (isAuthRetryableFetchError(error)) return 'The server cannot be reached. Signing in needs a connection.'
-  switch (error.code) {
-    case 'invalid_credentials':
-      return 'No account has this email and password.'
-    case 'user_already_exists':
-    case 'email_exists':
-      return 'There is an account with this email. Sign in instead.'
-    case 'email_not_confirmed':
-      return 'Open the link in the letter that we sent to you, then sign in.'
-    case 'weak_password':
-      return 'This password is too easy to guess. Take a longer one.'
-    case 'over_request_rate_limit':
-      return 'That were too many attempts. Wait a minute, then try again.'
-    default:
-      return error.message
-  }
+  return sentences[error.code ?? ''] ?? error.message
 }

@@ -10,11 +10,11 @@ type Items = RootState['items']
 /** The selectors read this slice only. */
 const stateOf = (items: Items) => ({ items }) as RootState
 
-const add = (items: Items | undefined, tripId: string, name: string, category: string | null) =>
-  itemsReducer(items, itemAdded({ tripId, name, category }))
-
-const socks = add(undefined, 'lisbon', 'Socks', 'Clothes')
-const all = add(add(socks, 'lisbon', 'Passport', 'Documents'), 'alps', 'Skis', null)
+const socks = itemsReducer(undefined, itemAdded({ tripId: 'lisbon', name: 'Socks', category: 'Clothes' }))
+const all = [
+  itemAdded({ tripId: 'lisbon', name: 'Passport', category: 'Documents' }),
+  itemAdded({ tripId: 'alps', name: 'Skis', category: null }),
+].reduce(itemsReducer, socks)
 const [socksId = ''] = socks.ids
 
 const names = (items: readonly Item[]) => items.map((item) => item.name)

@@ -1,3 +1,4 @@
+import type { PostgrestSingleResponse } from '@supabase/supabase-js'
 import { supabase } from '../supabase.ts'
 
 export type InvitedRole = 'editor' | 'viewer'
@@ -7,14 +8,17 @@ export type Reply = { readonly kind: 'done'; readonly value: string } | { readon
 
 /** Makes a link by which others can join a trip. Needs a connection: only the server can vouch for a token. */
 export async function createInvitation(tripId: string, role: InvitedRole): Promise<Reply> {
-  const { data, error, status } = await supabase.rpc('create_invite', { trip: tripId, role })
-  if (error) return { kind: 'failed', text: reason(status, error.message) }
-  return { kind: 'done', value: `${window.location.origin}/join/${String(data)}` }
+  const reply = await ask(supabase.rpc('create_invite', { trip: tripId, role }))
+  return reply.kind === 'done' ? { kind: 'done', value: `${window.location.origin}/join/${reply.value}` } : reply
 }
 
 /** Makes the user a member of the trip, whose id is the reply's value. */
 export async function acceptInvitation(token: string): Promise<Reply> {
-  const { data, error, status } = await supabase.rpc('accept_invite', { token })
+  return ask(supabase.rpc('accept_invite', { token }))
+}
+
+async function ask(request: PromiseLike<PostgrestSingleResponse<unknown>>): Promise<Reply> {
+  const { data, error, status } = await request
   return error ? { kind: 'failed', text: reason(status, error.message) } : { kind: 'done', value: String(data) }
 }
 

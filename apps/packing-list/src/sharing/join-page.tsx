@@ -1,6 +1,6 @@
 import { Button, Loader } from '@mantine/core'
 import { IconMailOpened } from '@tabler/icons-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Navigate, useParams } from 'react-router'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { useAppSelector } from '../store.ts'
@@ -8,22 +8,23 @@ import { sync } from '../sync.ts'
 import { selectTrip } from '../trips/trips-selectors.ts'
 import { acceptInvitation, type Reply } from './invitations.ts'
 
+/** The trip itself comes like any other: with the next pull. */
+async function join(token: string): Promise<Reply> {
+  const reply = await acceptInvitation(token)
+  sync.now()
+  return reply
+}
+
 export function JoinPage() {
   const { token = '' } = useParams()
   const [reply, setReply] = useState<Reply | 'awaited'>('awaited')
   const tripId = reply !== 'awaited' && reply.kind === 'done' ? reply.value : ''
   const arrived = useAppSelector((state) => selectTrip(state, tripId) !== undefined)
 
-  const accept = useCallback(async () => {
-    setReply(await acceptInvitation(token))
-    // The trip is fetched like any other: by the next pull.
-    sync.now()
-  }, [token])
-  useEffect(() => void accept(), [accept])
-
+  useEffect(() => void join(token).then(setReply), [token])
   const retry = () => {
     setReply('awaited')
-    void accept()
+    void join(token).then(setReply)
   }
 
   if (arrived) return <Navigate to={`/trips/${tripId}`} replace />

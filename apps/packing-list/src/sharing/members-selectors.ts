@@ -1,5 +1,5 @@
 import { createSelector } from '@reduxjs/toolkit'
-import { roleIn, type Role } from '@stowaway/model'
+import { roleIn } from '@stowaway/model'
 import { byTrip } from '../by-trip.ts'
 import type { RootState } from '../store.ts'
 import { membersAdapter } from './members-slice.ts'
@@ -9,7 +9,7 @@ const { selectAll } = membersAdapter.getSelectors((state: RootState) => state.tr
 export const selectMembers = byTrip(selectAll)
 
 /** What the user may do in a trip, as far as this device knows. */
-export const selectRole: (state: RootState, tripId: string) => Role = createSelector(
-  [selectMembers, (state) => state.sync.user ?? ''],
+export const selectRole = createSelector(
+  [selectMembers, (state: RootState) => state.sync.user ?? ''],
   roleIn,
 )
