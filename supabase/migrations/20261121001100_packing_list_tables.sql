@@ -91,7 +91,8 @@ alter table public.default_rules enable row level security;
 revoke all on public.trips, public.trip_members, public.people, public.items, public.rule_overrides, public.default_rules
   from anon, authenticated;
 grant select, insert, update, delete
-  on public.trips, public.trip_members, public.people, public.items, public.rule_overrides, public.default_rules to authenticated;
+  on public.trips, public.trip_members, public.people, public.items, public.rule_overrides, public.default_rules
+  to authenticated, service_role;
 
 select sync.register_table('public.trips', 'id', server_columns => '{created_by,created_at}');
 select sync.register_table('public.trip_members', 'trip_id', server_columns => '{created_at}');

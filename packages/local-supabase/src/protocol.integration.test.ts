@@ -121,6 +121,20 @@ describe.each(['memory', 'postgres'] as const)('the protocol on %s', (kind) => {
     expect(device.held(scope, 'items')).toEqual([])
   })
 
+  test('[PL8] what the database does by itself syncs too: a deleted person gives their items back to everyone', async () => {
+    const { scope, item } = await sharedTrip()
+    const person = { collection: 'people', id: randomUUID(), scope }
+    const give = op(item, 'update', { patch: { person_id: person.id }, base: { person_id: null } })
+    expect(await push(ann, [op(person, 'create', { patch: { name: 'Pia' } }), give])).toMatchObject([{}, { status: 'merged' }])
+    const device = new Device()
+    await sync(ben, device)
+    expect(device.rows.get(`items ${item.id}`)).toMatchObject({ person_id: person.id })
+    await push(ann, [op(person, 'delete')])
+    await sync(ben, device)
+    expect(device.held(scope, 'people')).toEqual([])
+    expect(device.rows.get(`items ${item.id}`)).toMatchObject({ person_id: null })
+  })
+
   test('[PL3] in pages of any size, with writes between the pages, a device ends with what the server has', async () => {
     const { scope } = await sharedTrip()
     const add = (table: string, rows: number) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { op, openConnection, push } from './server-testing.ts'
 import type { Answer } from './server-testing.ts'
 import { startLocalSupabase } from './start.ts'
@@ -98,4 +98,30 @@ test('[PU3] pushes into the same scopes in opposite orders do not deadlock', asy
   const statuses = (await Promise.all(pushes.flat())).flat().map(({ status }) => status)
   expect(count(statuses)).not.toHaveProperty('retry')
   expect(statuses).toHaveLength(120)
+})
+
+test('[PU3] after a deadlock nothing is decided, nor what comes after it; sent again, all of it is done', async () => {
+  const one = newItem()
+  const two = newItem()
+  await push(ann, [one, two].map((item) => op(item, 'create', { patch: { name: 'x' } })))
+  const plain = await openConnection(supabase)
+  // The push is to be the one that finds the deadlock, and gives way.
+  await plain`set deadlock_timeout = '30s'`
+  await plain`begin`
+  await plain`update public.items set notes = 'plain' where id = ${one.id}`
+  const batch = [
+    op(newItem(), 'create', { patch: { name: 'before' } }),
+    ...[two, one].map((item) => op(item, 'update', { patch: { quantity: 2 }, base: { quantity: 1 } })),
+    op(newItem(), 'create', { patch: { name: 'after' } }),
+  ]
+  const pushed = push(ann, batch)
+  await vi.waitFor(async () => {
+    const waiting = await supabase.sql(`select from pg_stat_activity where wait_event_type = 'Lock'`)
+    expect(waiting).toHaveLength(1)
+  })
+  await plain`update public.items set notes = 'plain' where id = ${two.id}`
+  expect((await pushed).map(({ status }) => status)).toEqual(['applied', 'retry', 'retry', 'retry'])
+  await plain`commit`
+  await plain.end()
+  expect((await push(ann, batch)).map(({ status }) => status)).toEqual(['duplicate', 'merged', 'merged', 'applied'])
 })

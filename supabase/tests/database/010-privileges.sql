@@ -1,6 +1,6 @@
 -- [PU5] Row level security decides: it is on everywhere, and nothing is granted past it.
 begin;
-select plan(10);
+select plan(11);
 
 select is(
   (select string_agg(c.oid::regclass::text, ', ') from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -44,6 +44,11 @@ select is(
   (select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname in ('public', 'sync') and obj_description(p.oid, 'pg_proc') is null),
   null, 'every function says why it is there');
+
+select is(
+  (select string_agg(c.oid::regclass::text, ', ') from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'sync') and c.relkind = 'r' and obj_description(c.oid, 'pg_class') is null),
+  null, 'so does every table');
 
 select tests.sign_out('anon');
 select throws_ok($$ select public.sync_push('[]') $$, 'PT401', null, '[ID1] a push without a user is refused with 401');
