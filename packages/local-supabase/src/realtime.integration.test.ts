@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { REALTIME_SUBSCRIBE_STATES } from '@supabase/supabase-js'
 import type { RealtimeChannel } from '@supabase/supabase-js'
 import postgres from 'postgres'
@@ -74,6 +75,21 @@ describe.each(['memory', 'postgres'] as const)('on %s', (kind) => {
     await expect.poll(() => states).toEqual([SUBSCRIBED, SUBSCRIBED])
     await speaker.send({ type: 'broadcast', event: 'hello', payload: { from: 'ann' } })
     await expect.poll(() => heard).toEqual([{ from: 'ann' }])
+  })
+
+  test.each([
+    ['//', 404],
+    ['/elsewhere', 404],
+    ['/realtime/v1/websocket?vsn=2.0.0', 401],
+    ['/realtime/v1/websocket?apikey=wrong', 401],
+  ])('an upgrade at %s is refused with %i, and the server goes on', async (path, status) => {
+    const { hostname, port } = new URL(supabase.url)
+    const socket = connect(Number(port), hostname)
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`)
+    const answers: string[] = []
+    socket.on('data', (data) => answers.push(data.toString('latin1')))
+    await expect.poll(() => answers.join('')).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect((await fetch(supabase.url)).status).toBe(404)
   })
 })
 

@@ -37,9 +37,11 @@ export async function serveRealtime(server: Server, database: Database): Promise
   })
 
   server.on('upgrade', (request, stream, head) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname !== '/realtime/v1/websocket') stream.end('HTTP/1.1 404 Not Found\r\n\r\n')
-    else if (!keys.has(searchParams.get('apikey'))) stream.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
+    // Nobody else listens to a stream that is being refused, and an error that nobody hears ends the process.
+    stream.on('error', () => stream.destroy())
+    const url = URL.parse(request.url ?? '/', 'http://localhost')
+    if (url?.pathname !== '/realtime/v1/websocket') stream.end('HTTP/1.1 404 Not Found\r\n\r\n')
+    else if (!keys.has(url.searchParams.get('apikey'))) stream.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
     else websockets.handleUpgrade(request, stream, head, (websocket) => websockets.emit('connection', websocket, request))
   })
 
