@@ -36,8 +36,10 @@ create table sync.collections (
 comment on table sync.collections is
   'The synced tables, in the order in which they were registered: parents before children. Names of tables and columns in '
   'dynamic SQL come from here and from the catalogue, never from a request.';
-comment on column sync.collections.scope_column is 'The column that says to which scope a row belongs; id for the scope''s own root.';
-comment on column sync.collections.server_columns is 'Columns that only the server writes; a push that has one is invalid.';
+comment on column sync.collections.scope_column is
+  'The column that says to which scope a row belongs; id for the scope''s own root.';
+comment on column sync.collections.server_columns is
+  'Columns that only the server writes; a push that has one is invalid.';
 
 create table sync.scopes (
   scope_id uuid primary key,
@@ -48,8 +50,10 @@ create table sync.scopes (
 comment on table sync.scopes is
   'One counter per scope. Half of each page is kept free so that each count is a cheap in-page (HOT) update.';
 comment on column sync.scopes.seq is 'The last number given out: a cursor of this value has seen everything.';
-comment on column sync.scopes.floor is 'A cursor below it has missed deletes that were not kept: it must fetch the scope anew.';
-comment on column sync.scopes.deleted is 'The scope''s root was deleted: tells "deleted" from "no longer shared with you".';
+comment on column sync.scopes.floor is
+  'A cursor below it has missed deletes that were not kept: it must fetch the scope anew.';
+comment on column sync.scopes.deleted is
+  'The scope''s root was deleted: tells "deleted" from "no longer shared with you".';
 
 create table sync.commits (
   xid      xid8 not null,
@@ -65,7 +69,8 @@ comment on table sync.commits is
   'One row per transaction and scope that it wrote to. seq is null until the transaction commits: number order is commit order.';
 comment on column sync.commits.event is
   'written: rows changed; emptied: a table was truncated, so the floor rises; ended: the scope''s root was deleted, likewise.';
-comment on column sync.commits.departed is 'Users who left the scope in this transaction: they are poked too, though no longer members.';
+comment on column sync.commits.departed is
+  'Users who left the scope in this transaction: they are poked too, though no longer members.';
 -- Partial: numbers are set by an update, and an index over the nulls too made each commit three times as expensive.
 create unique index commits_seq on sync.commits (scope_id, seq) include (xid) where seq is not null;
 
@@ -100,8 +105,10 @@ create table sync.operations (
 comment on table sync.operations is
   'Who changed what: every op that took effect, and only those (a refused op may succeed when it is sent again). Makes a push '
   'take effect once however often it is sent, and names the author and the time of each field in a conflict.';
-comment on column sync.operations.edited_at is 'When the user made the edit, as the device says, but never after it arrived here.';
-comment on column sync.operations.xid is 'Finds the commit that the op was part of: an entry without one proves no authorship.';
+comment on column sync.operations.edited_at is
+  'When the user made the edit, as the device says, but never after it arrived here.';
+comment on column sync.operations.xid is
+  'Finds the commit that the op was part of: an entry without one proves no authorship.';
 create index operations_row on sync.operations (row_id);
 
 alter table sync.server enable row level security;

@@ -11,7 +11,8 @@ comment on function sync.my_scopes() is
 
 create function sync.my_writable_scopes() returns uuid[]
 language sql stable security definer set search_path = '' as $$ select '{}'::uuid[] $$;
-comment on function sync.my_writable_scopes() is 'The scopes whose contents the caller may change: a subset of sync.my_scopes().';
+comment on function sync.my_writable_scopes() is
+  'The scopes whose contents the caller may change: a subset of sync.my_scopes().';
 
 create function sync.scope_members(scope uuid) returns uuid[]
 language sql stable security definer set search_path = '' as $$ select '{}'::uuid[] $$;

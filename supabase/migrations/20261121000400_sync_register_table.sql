@@ -53,7 +53,8 @@ begin
   on conflict (xid, scope_id) do update set event = excluded.event;
   return null;
 end $$;
-comment on function sync.note_truncate() is 'TRUNCATE leaves no rows to make tombstones of, so every client fetches its scopes anew.';
+comment on function sync.note_truncate() is
+  'TRUNCATE leaves no rows to make tombstones of, so every client fetches its scopes anew.';
 
 create function sync.check_registrable(relation regclass, scope_column name, server_columns name[]) returns void
 language plpgsql set search_path = '' as $$
@@ -64,13 +65,14 @@ begin
     raise exception 'sync: % is not an ordinary table; views and partitions cannot be synced.', relation using errcode = '42809';
   end if;
   if not exists (select from pg_class where oid = relation and relrowsecurity) then
-    raise exception 'sync: % has no row level security; enable it before registering, or every user would pull every row.', relation
+    raise exception 'sync: % has no row level security; enable it first, or every user would pull every row.', relation
       using errcode = '42501';
   end if;
   if not exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
                   where i.indrelid = relation and i.indisprimary and i.indnkeyatts = 1
                     and a.attname = 'id' and a.atttypid = 'uuid'::regtype) then
-    raise exception 'sync: % needs the primary key (id uuid): devices give out ids while offline.', relation using errcode = '42P16';
+    raise exception 'sync: % needs the primary key (id uuid): devices give out ids while offline.', relation
+      using errcode = '42P16';
   end if;
   if not exists (select from pg_attribute where attrelid = relation and attname = scope_column
                     and atttypid = 'uuid'::regtype and not attisdropped) then
@@ -117,9 +119,10 @@ begin
     case when collection.scope_column = 'id' then 'ended' else 'written' end);
   execute format('revoke execute on function sync.%I() from public', name);
   execute format('comment on function sync.%I() is %L', name,
-    'Once per statement on ' || collection.relation || ': notes which scopes the transaction wrote to, and buries deleted rows.');
+    'Once per statement on ' || collection.relation || ': notes the scopes that it wrote to, and buries deleted rows.');
   for kind in select * from (values ('insert', 'new'), ('update', 'new'), ('delete', 'old')) k (event, rows) loop
-    execute format('create or replace trigger %I after %s on %s referencing %s table as %I for each statement execute function sync.%I()',
+    execute format('create or replace trigger %I after %s on %s referencing %s table as %I
+                      for each statement execute function sync.%I()',
       'zz_sync_' || kind.event, kind.event, collection.relation, kind.rows, kind.rows || '_rows', name);
   end loop;
 end $outer$;

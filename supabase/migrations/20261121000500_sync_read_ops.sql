@@ -26,7 +26,8 @@ language sql stable set search_path = '' as $$
      and a.attname not in ('sync_version', 'sync_xid')
      and a.attname <> all ((collection).server_columns)
 $$;
-comment on function sync.writable_columns(sync.collections) is 'Asked of the catalogue each time: columns come and go by migrations.';
+comment on function sync.writable_columns(sync.collections) is
+  'Asked of the catalogue each time: columns come and go by migrations.';
 
 create function sync.cast_ops(ops json, out parsed sync.wire_op[], out problems text[])
 language plpgsql stable set search_path = '' as $$
@@ -71,7 +72,9 @@ end $$;
 comment on function sync.refuse_oversized_push(json) is
   'What no single op can be blamed for is an error of the whole request: the client cuts its batch into smaller ones.';
 
-create function sync.read_ops(ops json, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[])
+create function sync.read_ops(
+  ops json, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[]
+)
 language plpgsql stable set search_path = '' as $$
 declare
   parsed   sync.wire_op[];
@@ -101,7 +104,8 @@ begin
         when op_id is null then 'op_id is missing.'
         when size > 262144 then 'The op is larger than 256 kB.'
         when name is null then 'There is no synced collection of this name.'
-        when kind is null or kind not in ('create', 'update', 'delete', 'replace') then 'kind must be create, update, delete or replace.'
+        when kind is null or kind not in ('create', 'update', 'delete', 'replace')
+          then 'kind must be create, update, delete or replace.'
         when id is null then 'id is missing.'
         when scope is null then 'scope is missing.'
         when scope_column = 'id' and scope <> id then 'The scope of a scope''s root is its own id.'
@@ -122,7 +126,8 @@ begin
   )
   select coalesce(array_agg(op order by ordinal) filter (where refusal is null and occurrence = 1), '{}'),
          coalesce(array_agg(op order by ordinal) filter (where refusal is null and occurrence > 1), '{}'),
-         coalesce(array_agg((ordinal, 'invalid', null, null, '22000', refusal, null)::sync.answer) filter (where refusal is not null), '{}'),
+         coalesce(array_agg((ordinal, 'invalid', null, null, '22000', refusal, null)::sync.answer)
+           filter (where refusal is not null), '{}'),
          array_agg(op_id order by ordinal)
     into valid, repeated, refused, op_ids
     from counted cross join lateral (select case when refusal is null then
@@ -131,8 +136,8 @@ begin
             case when kind = 'delete' then '' else array(select jsonb_object_keys(whole))::text end)::sync.op end as op) o;
 end $$;
 comment on function sync.read_ops(json) is
-  'Checks everything that can be checked without trying. repeated: ops that come a second time. Creates and replaces get their id and '
-  'scope into the patch, so that it is the whole row.';
+  'Checks everything that can be checked without trying. repeated: ops that come a second time. Creates and replaces get '
+  'their id and scope into the patch, so that it is the whole row.';
 
 revoke execute on function sync.writable_columns(sync.collections), sync.cast_ops(json), sync.refuse_oversized_push(json),
   sync.read_ops(json) from public;

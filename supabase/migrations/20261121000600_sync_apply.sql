@@ -55,7 +55,8 @@ create function sync.ended_scopes(ids uuid[]) returns uuid[]
 language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(s.scope_id), '{}') from sync.scopes s where s.scope_id = any (ids) and s.deleted
 $$;
-comment on function sync.ended_scopes(uuid[]) is 'Which of these scopes were deleted as a whole; their former members may know.';
+comment on function sync.ended_scopes(uuid[]) is
+  'Which of these scopes were deleted as a whole; their former members may know.';
 
 create function sync.who_changed(collection int, "row" jsonb, columns text[], since bigint) returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -67,7 +68,8 @@ language sql stable security definer set search_path = '' as $$
            where columns is null and o.row_id = ("row" ->> 'id')::uuid and o.collection = $1 and o.version > since) k (k)
     left join lateral (
       select o.user_id, o.edited_at from sync.operations o join sync.commits m on m.xid = o.xid and m.scope_id = o.scope_id
-       where o.row_id = ("row" ->> 'id')::uuid and o.collection = $1 and o.patch -> k is not distinct from "row" -> k and o.patch ? k
+       where o.row_id = ("row" ->> 'id')::uuid and o.collection = $1
+         and o.patch ? k and o.patch -> k is not distinct from "row" -> k
          and o.scope_id in (select unnest(sync.my_scopes()))
        order by o.version desc limit 1) o on true
     left join lateral (
@@ -85,7 +87,8 @@ declare
   columns text[] := sync.columns_of(ops);
   answers sync.answer[];
 begin
-  execute format('insert into %1$s (%2$s) select %3$s from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, o.patch) r',
+  execute format('insert into %1$s (%2$s) select %3$s
+                    from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, o.patch) r',
       collection.relation, (select string_agg(quote_ident(k), ', ') from unnest(columns) k),
       (select string_agg(format('r.%I', k), ', ') from unnest(columns) k))
     using ops;
@@ -102,8 +105,10 @@ comment on function sync.apply_creates(sync.collections, sync.op[]) is
 create function sync.answer_existing(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
 declare
-  differing text := (select string_agg(format('case when %s is distinct from %s then %L end',
-    sync.comparable(collection.relation, 't', k), sync.comparable(collection.relation, 'r', k), k), ', ') from unnest(sync.columns_of(ops)) k);
+  differing text := (
+    select string_agg(format('case when %s is distinct from %s then %L end', sync.comparable(collection.relation, 't', k),
+                             sync.comparable(collection.relation, 'r', k), k), ', ')
+      from unnest(sync.columns_of(ops)) k);
   answers sync.answer[];
 begin
   execute format($q$
@@ -157,7 +162,7 @@ begin
   return case when ops = '{}' then answers else answers || sync.explain_updates(collection, ops) end;
 end $$;
 comment on function sync.apply_updates(sync.collections, sync.op[]) is
-  'Field-level compare-and-set. In two steps, because a row''s former version cannot be returned by the update that replaces it, '
+  'Field-level compare-and-set. In two steps, because an update cannot return the version that it replaces, '
   'and because the first step, nearly always the only one, need not compare any values.';
 
 create function sync.explain_updates(collection sync.collections, ops sync.op[]) returns sync.answer[]
@@ -172,7 +177,8 @@ begin
       select array_agg(case
           when t.id is null and o.id = any ($2) then (o.ordinal, 'deleted', null, null, null, null, null)::sync.answer
           when t.id is null then (o.ordinal, 'not_found', null, null, null, null, null)::sync.answer
-          when d.changed = '{}' or t.sync_version = o.base_version then (o.ordinal, 'forbidden', null, null, '42501', 'You may see this row but not change it.', null)::sync.answer
+          when d.changed = '{}' or t.sync_version = o.base_version
+            then (o.ordinal, 'forbidden', null, null, '42501', 'You may see this row but not change it.', null)::sync.answer
           else (o.ordinal, 'conflict', t.sync_version, to_jsonb(t.*), null, null,
                 sync.who_changed($3, to_jsonb(t.*), d.changed, 0))::sync.answer end)
         from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, o.patch) r
@@ -181,7 +187,8 @@ begin
     into answers using ops, buried, collection.ordinal;
   return answers;
 end $$;
-comment on function sync.explain_updates(sync.collections, sync.op[]) is 'Why an update touched no row: gone, out of sight, not allowed, or changed by others.';
+comment on function sync.explain_updates(sync.collections, sync.op[]) is
+  'Why an update touched no row: gone, out of sight, not allowed, or changed by others.';
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.columns_of(sync.op[]), sync.comparable(regclass, text, text), sync.settled(regclass, text),

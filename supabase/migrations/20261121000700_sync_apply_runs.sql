@@ -10,7 +10,8 @@ begin
       with done as (
         delete from %s t using unnest($1) o
          where t.id = o.id and (o.base_version is null or t.sync_version = o.base_version) returning o.ordinal)
-      select coalesce(array_agg((ordinal, 'applied', null, null, null, null, null)::sync.answer), '{}') from done $q$, collection.relation)
+      select coalesce(array_agg((ordinal, 'applied', null, null, null, null, null)::sync.answer), '{}') from done $q$,
+      collection.relation)
     into answers using ops;
   if cardinality(answers) = cardinality(ops) then return answers; end if;
 
@@ -39,7 +40,8 @@ declare
   absent   sync.op[];
 begin
   execute format($q$
-      select coalesce(array_agg(o) filter (where t.id is not null), '{}'), coalesce(array_agg(o) filter (where t.id is null), '{}')
+      select coalesce(array_agg(o) filter (where t.id is not null), '{}'),
+             coalesce(array_agg(o) filter (where t.id is null), '{}')
         from unnest($1) o left join %s t on t.id = o.id $q$, collection.relation)
     into existing, absent using ops;
   return case when existing = '{}' then '{}' else sync.apply_updates(collection, existing) end
@@ -97,8 +99,10 @@ begin
   end if;
   answers := sync.apply_run(collection, ops[1:half]);
   rest := ops[half + 1:];
-  return answers || case when sync.is_undecided(answers) then sync.undecided(rest, code, 'Not tried, because an op before it was not decided.')
-                         else sync.apply_run(collection, rest) end;
+  if sync.is_undecided(answers) then
+    return answers || sync.undecided(rest, code, 'Not tried, because an op before it was not decided.');
+  end if;
+  return answers || sync.apply_run(collection, rest);
 end $$;
 comment on function sync.apply_run(sync.collections, sync.op[]) is
   'Tries a run in one subtransaction; if it fails, its halves. So a good run costs one, a bad op a few, and neither spoils '
@@ -107,7 +111,8 @@ comment on function sync.apply_run(sync.collections, sync.op[]) is
 create function sync.runs_of(ops sync.op[]) returns table (collection text, first int, last int)
 language sql stable set search_path = '' as $$
   with numbered as (
-    select n.place::int, n.collection, n.kind, n.columns, row_number() over (partition by n.collection, n.id order by n.place) as time_of_row
+    select n.place::int, n.collection, n.kind, n.columns,
+           row_number() over (partition by n.collection, n.id order by n.place) as time_of_row
       from unnest(ops) with ordinality
              n (ordinal, op_id, collection, kind, id, scope, base_version, patch, base, edited_at, columns, place)
   ), marked as (

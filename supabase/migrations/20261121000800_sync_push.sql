@@ -6,7 +6,8 @@ begin
   -- The two numbers set these locks apart from other users of advisory locks.
   perform pg_advisory_xact_lock(1937337955, hashtext(auth.uid()::text));
   perform pg_advisory_xact_lock(1937337956, key)
-    from (select distinct hashtext(s::text) as key from unnest(scopes) s where s in (select unnest(sync.my_scopes())) order by 1) k;
+    from (select distinct hashtext(s::text) as key from unnest(scopes) s
+           where s in (select unnest(sync.my_scopes())) order by 1) k;
 end $$;
 comment on function sync.lock_push(uuid[]) is
   'One push at a time per user (a second try waits for the first, and then finds its ops done) and per scope (so that pushes '
@@ -59,8 +60,10 @@ declare
 begin
   for touched in select distinct c.relation from unnest(ops) o join sync.collections c on c.name = o.collection loop
     execute format($q$
-        select array_agg((o.ordinal, 'duplicate', t.sync_version, case when t.id is not null then to_jsonb(t.*) end, null, null, null)::sync.answer)
-          from unnest($1) o join sync.collections c on c.name = o.collection and c.relation = $2 left join %s t on t.id = o.id $q$, touched)
+        select array_agg((o.ordinal, 'duplicate', t.sync_version, case when t.id is not null then to_jsonb(t.*) end,
+                          null, null, null)::sync.answer)
+          from unnest($1) o join sync.collections c on c.name = o.collection and c.relation = $2
+               left join %s t on t.id = o.id $q$, touched)
       into found using ops, touched;
     answers := answers || found;
   end loop;
@@ -73,7 +76,8 @@ create function sync.answers_to_json(op_ids uuid[], answers sync.answer[]) retur
 language sql stable set search_path = '' as $$
   -- An op that came twice and was refused has no answer of its own: it is told what became of the first.
   with own as (
-    select i.ordinal, i.op_id, coalesce(a.ordinal, first_value(a.ordinal) over (partition by i.op_id order by i.ordinal)) as answered
+    select i.ordinal, i.op_id,
+           coalesce(a.ordinal, first_value(a.ordinal) over (partition by i.op_id order by i.ordinal)) as answered
       from unnest(op_ids) with ordinality i (op_id, ordinal) left join unnest(answers) a on a.ordinal = i.ordinal
   )
   select coalesce(json_agg(
@@ -120,13 +124,14 @@ begin
   end if;
   answers := answers || sync.answer_duplicates(again) || request.refused;
   perform sync.number_commit();
-  return json_build_object('user', auth.uid(), 'now', clock_timestamp(), 'answers', sync.answers_to_json(request.op_ids, answers));
+  return json_build_object('user', auth.uid(), 'now', clock_timestamp(),
+                           'answers', sync.answers_to_json(request.op_ids, answers));
 end $$;
 comment on function sync.push(json, text) is
   'Takes each op by itself, once. Runs as the caller, so that row level security decides; only the log, the locks and the '
   'numbers are reached through functions of the owner. Without sequential scans, because whatever the statistics say (a table '
-  'analysed while it was empty, or never, as in PGlite) a push must cost by its own size, not by the table''s. Without JIT, because the '
-  'price put on sequential scans would have it compile each plan that cannot do without one.';
+  'analysed while it was empty, or never, as in PGlite) a push must cost by its own size, not by the table''s. Without JIT, '
+  'because the price put on sequential scans would have it compile each plan that cannot do without one.';
 
 create function public.sync_push(ops json, device text default null) returns json
 language plpgsql volatile security invoker set search_path = '' as $$

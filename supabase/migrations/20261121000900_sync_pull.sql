@@ -25,25 +25,29 @@ begin
     select m.scope_id, s.seq, s.floor from (select distinct unnest(sync.my_scopes())) m (scope_id)
      cross join lateral (select k.seq, k.floor from sync.scopes k where k.scope_id = m.scope_id offset 0) s;
 end $$;
-comment on function sync.my_counters() is 'The counters of the caller''s scopes. One without a counter was never written to.';
+comment on function sync.my_counters() is
+  'The counters of the caller''s scopes. One without a counter was never written to.';
 
 create function sync.etag() returns text
 language sql stable set search_path = '' as $$
-  select md5(concat_ws(',', auth.uid(), sync.epoch(), string_agg(c.scope_id || ':' || c.seq, ',' order by c.scope_id))) from sync.my_counters() c
+  select md5(concat_ws(',', auth.uid(), sync.epoch(), string_agg(c.scope_id || ':' || c.seq, ',' order by c.scope_id)))
+    from sync.my_counters() c
 $$;
 comment on function sync.etag() is
   'Changes whenever the caller could pull something, or has won or lost a scope. An idle poll reads the counters and no rows.';
 
 create function sync.gone(scopes uuid[]) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('scope', s.scope_id, 'reason', case when s.deleted then 'deleted' else 'revoked' end)), '[]')
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'scope', s.scope_id, 'reason', case when s.deleted then 'deleted' else 'revoked' end)), '[]')
     from sync.scopes s where s.scope_id = any (scopes) and s.scope_id not in (select unnest(sync.my_scopes()))
 $$;
 comment on function sync.gone(uuid[]) is
   'Scopes that a client has a cursor of and its user no longer sees. One that was never written to here is left out: it was '
   'created offline and is yet to be pushed.';
 
-create function sync.commits_since(scopes uuid[], since bigint[], at_most int) returns table (scope_id uuid, xid xid8, seq bigint)
+create function sync.commits_since(scopes uuid[], since bigint[], at_most int)
+returns table (scope_id uuid, xid xid8, seq bigint)
 language sql stable security definer set search_path = '' as $$
   select w.scope_id, c.xid, c.seq from unnest(scopes, since) w (scope_id, since)
    cross join lateral (select k.xid, k.seq from sync.commits k
@@ -52,7 +56,8 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function sync.commits_since(uuid[], bigint[], int) is 'The commits above the cursors, scope by scope.';
 
-create function sync.tombstones_of(scopes uuid[], xids xid8[]) returns table (nth int, collection text, row_id uuid, scope_id uuid, version bigint)
+create function sync.tombstones_of(scopes uuid[], xids xid8[])
+returns table (nth int, collection text, row_id uuid, scope_id uuid, version bigint)
 language sql stable security definer set search_path = '' as $$
   select w.nth::int, c.name, t.row_id, t.scope_id, t.version from unnest(scopes, xids) with ordinality w (scope_id, xid, nth)
    cross join lateral (select * from sync.tombstones k where k.scope_id = w.scope_id and k.xid = w.xid offset 0) t
@@ -61,7 +66,8 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function sync.tombstones_of(uuid[], xid8[]) is 'What left the scopes in these commits.';
 
-create function sync.read_cursors(cursors jsonb) returns table (scope_id uuid, since bigint, after_collection int, after_id uuid)
+create function sync.read_cursors(cursors jsonb)
+returns table (scope_id uuid, since bigint, after_collection int, after_id uuid)
 language plpgsql stable set search_path = '' as $$
 declare
   uuid_pattern constant text := '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
@@ -70,10 +76,12 @@ begin
     select from jsonb_each(cursors) c
      where c.key !~ ('^' || uuid_pattern || '$') or (c.value <> 'null' and (jsonb_typeof(c.value) <> 'string'
         or c.value #>> '{}' !~ ('^[0-9]{1,18}(:[0-9]{1,9}:' || uuid_pattern || ')?$')))) then
-    raise exception 'The cursors must be those of an earlier answer, by scope; drop them to fetch everything.' using errcode = 'PT400';
+    raise exception 'The cursors must be those of an earlier answer, by scope; drop them to fetch everything.'
+      using errcode = 'PT400';
   end if;
   return query
-    select c.key::uuid, split_part(c.value, ':', 1)::bigint, nullif(split_part(c.value, ':', 2), '')::int, nullif(split_part(c.value, ':', 3), '')::uuid
+    select c.key::uuid, split_part(c.value, ':', 1)::bigint, nullif(split_part(c.value, ':', 2), '')::int,
+           nullif(split_part(c.value, ':', 3), '')::uuid
       from jsonb_each_text(cursors) c;
 end $$;
 comment on function sync.read_cursors(jsonb) is
@@ -85,7 +93,8 @@ language sql stable set search_path = '' as $$
   select w.scope_id, w.seq, case when w.kept then w.since else w.seq end,
          case when w.kept then w.after_collection end, case when w.kept then w.after_id end,
          not w.kept or w.after_id is not null, w.since is not null and not w.kept
-    from (select s.scope_id, s.seq, c.since, c.after_collection, c.after_id, coalesce(c.since between s.floor and s.seq, false) as kept
+    from (select s.scope_id, s.seq, c.since, c.after_collection, c.after_id,
+                 coalesce(c.since between s.floor and s.seq, false) as kept
             from sync.my_counters() s left join sync.read_cursors(cursors) c using (scope_id)
            where not named_only or cursors ? s.scope_id::text) w
    where w.since is distinct from w.seq or w.after_id is not null
@@ -114,7 +123,8 @@ declare
 begin
   for collection in select c.* from sync.collections c where c.ordinal = any (ordinals) order by c.ordinal loop
     execute format('select json_agg(row_to_json(t.*))::text from unnest($1, $2) k (ordinal, id)
-                      cross join lateral (select * from %s t where t.id = k.id offset 0) t where k.ordinal = $3', collection.relation)
+                      cross join lateral (select * from %s t where t.id = k.id offset 0) t where k.ordinal = $3',
+                   collection.relation)
       into found using ordinals, ids, collection.ordinal;
     rows := sync.append_rows(rows, collection.ordinal, found);
   end loop;

@@ -5,8 +5,8 @@ language plpgsql stable set search_path = '' as $$
 declare
   counters text := (select string_agg(format(
     'select w.nth, t.n from unnest($1, $2) with ordinality w (scope_id, xid, nth)
-       cross join lateral (select count(*) as n from %s t where t.%I = w.scope_id and t.sync_xid = w.xid) t', c.relation, c.scope_column),
-    ' union all ') from sync.collections c);
+       cross join lateral (select count(*) as n from %s t where t.%I = w.scope_id and t.sync_xid = w.xid) t',
+    c.relation, c.scope_column), ' union all ') from sync.collections c);
   counts int[];
 begin
   execute 'select array_agg(n order by nth) from (
@@ -32,9 +32,10 @@ declare
   deleted    jsonb;
 begin
   page := ('{}', '{}', '[]', '{}', 0, false);
-  select array_agg(c.scope_id order by c.scope_id, c.seq), array_agg(c.xid order by c.scope_id, c.seq), array_agg(c.seq order by c.scope_id, c.seq)
-    into scopes, xids, seqs
-    from sync.commits_since(array(select w.scope_id from unnest(wanted) w), array(select w.since from unnest(wanted) w), room + 1) c;
+  select array_agg(c.scope_id), array_agg(c.xid), array_agg(c.seq) into scopes, xids, seqs
+    from (select * from sync.commits_since(array(select w.scope_id from unnest(wanted) w),
+                                           array(select w.since from unnest(wanted) w), room + 1)
+           order by scope_id, seq) c;
   if scopes is null then return; end if;
 
   -- Whole commits only: a cursor stands between commits. One that no page can hold makes its scope be sent whole instead.
@@ -53,15 +54,18 @@ begin
   xids := xids[1:fitting];
   for collection in select c.* from sync.collections c order by c.ordinal loop
     execute format('select json_agg(row_to_json(t.*))::text from unnest($1, $2) w (scope_id, xid) cross join lateral
-                      (select * from %s t where t.%I = w.scope_id and t.sync_xid = w.xid offset 0) t', collection.relation, collection.scope_column)
+                      (select * from %s t where t.%I = w.scope_id and t.sync_xid = w.xid offset 0) t',
+                   collection.relation, collection.scope_column)
       into found using scopes, xids;
     page.rows := sync.append_rows(page.rows, collection.ordinal, found);
   end loop;
-  select coalesce(jsonb_agg(jsonb_build_object('collection', t.collection, 'id', t.row_id, 'scope', t.scope_id, 'version', t.version)), '[]')
+  select coalesce(jsonb_agg(jsonb_build_object('collection', t.collection, 'id', t.row_id,
+                                               'scope', t.scope_id, 'version', t.version)), '[]')
     into deleted from sync.tombstones_of(scopes, xids) t;
   page.deleted := deleted;
   page.scopes := (select jsonb_object_agg(c.scope_id, c.seq::text)
-                    from (select u.scope_id, max(u.seq) as seq from unnest(scopes, seqs[1:fitting]) u (scope_id, seq) group by u.scope_id) c);
+                    from (select u.scope_id, max(u.seq) as seq
+                            from unnest(scopes, seqs[1:fitting]) u (scope_id, seq) group by u.scope_id) c);
   page.size := size;
 end $$;
 comment on function sync.changes_page(sync.wanted[], int) is
@@ -72,7 +76,8 @@ create function sync.next_keys(wanted sync.wanted[], at_most int, out places int
 language plpgsql stable set search_path = '' as $$
 declare
   branches text := (select string_agg(format(
-    '(select %1$s as ordinal, t.id from %2$s t where t.%3$I = w.scope_id and (%1$s, t.id) > (w.after_collection, w.after_id) order by t.id limit $2)',
+    '(select %1$s as ordinal, t.id from %2$s t
+       where t.%3$I = w.scope_id and (%1$s, t.id) > (w.after_collection, w.after_id) order by t.id limit $2)',
     c.ordinal, c.relation, c.scope_column), ' union all ') from sync.collections c);
 begin
   execute 'select array_agg(place), array_agg(ordinal), array_agg(id) from (
@@ -132,11 +137,12 @@ begin
      or coalesce(jsonb_typeof(request -> 'only'), 'null') not in ('boolean', 'null')
      or coalesce(jsonb_typeof(request -> 'limit'), 'null') not in ('number', 'null')
      or request ->> 'limit' !~ '^[0-9]{1,5}$' or (request ->> 'limit')::int not between 1 and 10000 then
-    raise exception 'A pull is an object with cursors (object), etag (string), only (boolean) and limit (1 to 10000), all optional.'
+    raise exception 'A pull is an object; cursors (object), etag (string), only (boolean), limit (1 to 10000) may be left out.'
       using errcode = 'PT400';
   end if;
 end $$;
-comment on function sync.refuse_malformed_pull(jsonb) is 'Says what is wrong in a sentence, where a failed cast would leak an error of its own.';
+comment on function sync.refuse_malformed_pull(jsonb) is
+  'Says what is wrong in a sentence, where a failed cast would leak an error of its own.';
 
 create function sync.pull(request jsonb) returns json
 language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off as $$
@@ -181,9 +187,10 @@ begin
     'scopes', page.scopes,
     'partial', coalesce((select json_agg(s.key) from jsonb_each_text(page.scopes) s where s.value like '%:%'), '[]'),
     'reset', to_json(page.reset),
-    'gone', case when cursors is null then '[]' else sync.gone(array(select c.key::uuid from jsonb_each(cursors) c where c.value <> 'null')) end,
-    'rows', coalesce((select '{' || string_agg(to_json(c.name) || ':' || page.rows[c.ordinal], ',' order by c.ordinal) || '}'
-                        from sync.collections c where page.rows[c.ordinal] is not null), '{}')::json,
+    'gone', case when cursors is null then '[]'
+                 else sync.gone(array(select c.key::uuid from jsonb_each(cursors) c where c.value <> 'null')) end,
+    'rows', (select '{' || coalesce(string_agg(to_json(c.name) || ':' || page.rows[c.ordinal], ',' order by c.ordinal), '') || '}'
+               from sync.collections c where page.rows[c.ordinal] is not null)::json,
     'deleted', page.deleted);
 end $$;
 comment on function sync.pull(jsonb) is
@@ -205,7 +212,7 @@ comment on function public.sync_pull(jsonb) is
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.count_changes(uuid[], xid8[]), sync.changes_page(sync.wanted[], int),
-  sync.next_keys(sync.wanted[], int), sync.whole_page(sync.page, sync.wanted[], int), sync.refuse_malformed_pull(jsonb), sync.pull(jsonb)
-  to authenticated;
+  sync.next_keys(sync.wanted[], int), sync.whole_page(sync.page, sync.wanted[], int), sync.refuse_malformed_pull(jsonb),
+  sync.pull(jsonb) to authenticated;
 revoke execute on function public.sync_pull(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.sync_pull(jsonb) to anon, authenticated;

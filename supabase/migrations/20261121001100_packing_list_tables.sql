@@ -23,7 +23,8 @@ create table public.trip_members (
   created_at timestamptz not null default now(),
   unique (trip_id, user_id)
 );
-comment on table public.trip_members is 'Who is in a trip, and as what. The name is copied here: other users'' accounts are not readable.';
+comment on table public.trip_members is
+  'Who is in a trip, and as what. The name is copied here: other users'' accounts are not readable.';
 -- Answers "which trips may I see or change" from the index alone; it is asked in every statement.
 create index trip_members_user on public.trip_members (user_id, trip_id) include (role);
 
@@ -64,7 +65,7 @@ create table public.rule_overrides (
   created_at timestamptz not null default now()
 );
 comment on table public.rule_overrides is
-  'Where a trip departs from a rule. rule_id has no foreign key: the rule is its owner''s and may not be readable to the trip''s others.';
+  'Where a trip departs from a rule. rule_id has no foreign key: the rule is its owner''s, and the others cannot read it.';
 create index rule_overrides_trip on public.rule_overrides (trip_id);
 
 create table public.default_rules (
@@ -77,7 +78,8 @@ create table public.default_rules (
   at_most    int check (at_most between 0 and 9999),
   created_at timestamptz not null default now()
 );
-comment on table public.default_rules is 'A user''s own rules, such as "a pair of socks per person and day, at most 7". Their scope is the user''s id.';
+comment on table public.default_rules is
+  'A user''s own rules, such as "a pair of socks per person and day, at most 7". Their scope is the user''s id.';
 create index default_rules_user on public.default_rules (user_id);
 
 alter table public.trips enable row level security;

@@ -10,7 +10,8 @@ grant usage on schema packing_list to authenticated, service_role;
 create or replace function sync.my_scopes() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return (select coalesce(array_agg(m.trip_id), '{}') || auth.uid() from public.trip_members m where m.user_id = (select auth.uid()));
+  return (select coalesce(array_agg(m.trip_id), '{}') || auth.uid() from public.trip_members m
+           where m.user_id = (select auth.uid()));
 end $$;
 
 create or replace function sync.my_writable_scopes() returns uuid[]
@@ -29,9 +30,11 @@ $$;
 create function packing_list.my_owned_trips() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return (select coalesce(array_agg(m.trip_id), '{}') from public.trip_members m where m.user_id = (select auth.uid()) and m.role = 'owner');
+  return (select coalesce(array_agg(m.trip_id), '{}') from public.trip_members m
+           where m.user_id = (select auth.uid()) and m.role = 'owner');
 end $$;
-comment on function packing_list.my_owned_trips() is 'The trips whose members the caller manages. SECURITY DEFINER for the same reason as sync.my_scopes().';
+comment on function packing_list.my_owned_trips() is
+  'The trips whose members the caller manages. SECURITY DEFINER for the same reason as sync.my_scopes().';
 
 create policy "members see the trip" on public.trips for select to authenticated
   using (id in (select unnest(sync.my_scopes())));
@@ -64,7 +67,8 @@ begin
       create policy "editors add" on public.%1$I for insert to authenticated
         with check (trip_id in (select unnest(sync.my_writable_scopes())));
       create policy "editors change" on public.%1$I for update to authenticated
-        using (trip_id in (select unnest(sync.my_writable_scopes()))) with check (trip_id in (select unnest(sync.my_writable_scopes())));
+        using (trip_id in (select unnest(sync.my_writable_scopes())))
+        with check (trip_id in (select unnest(sync.my_writable_scopes())));
       create policy "editors delete" on public.%1$I for delete to authenticated
         using (trip_id in (select unnest(sync.my_writable_scopes()))) $sql$, content);
   end loop;
@@ -84,7 +88,8 @@ begin
   end if;
   return new;
 end $$;
-comment on function packing_list.name_member() is 'Copies the name that a user signed up with, else what stands before the @ of the address.';
+comment on function packing_list.name_member() is
+  'Copies the name that a user signed up with, else what stands before the @ of the address.';
 create trigger name_member before insert on public.trip_members for each row execute function packing_list.name_member();
 
 create function packing_list.add_owner() returns trigger
@@ -93,8 +98,10 @@ begin
   insert into public.trip_members (trip_id, user_id, role) values (new.id, new.created_by, 'owner');
   return null;
 end $$;
-comment on function packing_list.add_owner() is 'Whoever starts a trip owns it. In the same transaction: a trip without a member would be out of everyone''s reach.';
-create trigger add_owner after insert on public.trips for each row when (new.created_by is not null) execute function packing_list.add_owner();
+comment on function packing_list.add_owner() is
+  'Whoever starts a trip owns it. In the same transaction: a trip without a member would be out of everyone''s reach.';
+create trigger add_owner after insert on public.trips
+  for each row when (new.created_by is not null) execute function packing_list.add_owner();
 
 create function packing_list.keep_an_owner() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -103,7 +110,8 @@ begin
   perform from public.trips t where t.id = old.trip_id for no key update;
   -- No trip: it is being deleted. No user: the account is, and may not be kept from it.
   if found and exists (select from auth.users u where u.id = old.user_id)
-     and not exists (select from public.trip_members m where m.trip_id = old.trip_id and m.role = 'owner' and m.id <> old.id) then
+     and not exists (select from public.trip_members m
+                      where m.trip_id = old.trip_id and m.role = 'owner' and m.id <> old.id) then
     raise exception 'A trip needs an owner: make someone else an owner first, or delete the trip.' using errcode = '23514';
   end if;
   return case when tg_op = 'DELETE' then old else new end;
@@ -121,8 +129,10 @@ begin
   perform sync.note_departure(old.trip_id, old.user_id);
   return null;
 end $$;
-comment on function packing_list.note_departure() is 'One who is removed is poked too, so that the trip leaves their devices at once.';
-create trigger note_departure after delete on public.trip_members for each row execute function packing_list.note_departure();
+comment on function packing_list.note_departure() is
+  'One who is removed is poked too, so that the trip leaves their devices at once.';
+create trigger note_departure after delete on public.trip_members
+  for each row execute function packing_list.note_departure();
 
 revoke execute on all functions in schema packing_list from public;
 grant execute on function packing_list.my_owned_trips() to authenticated;

@@ -11,7 +11,8 @@ create table public.trip_invites (
   expires_at timestamptz not null default now() + interval '7 days',
   uses_left  int not null default 20 check (uses_left >= 0)
 );
-comment on table public.trip_invites is 'Not synced and not readable by anyone: reached only through create_invite and accept_invite.';
+comment on table public.trip_invites is
+  'Not synced and not readable by anyone: reached only through create_invite and accept_invite.';
 create index trip_invites_trip on public.trip_invites (trip_id);
 create index trip_invites_created_by on public.trip_invites (created_by);
 alter table public.trip_invites enable row level security;
@@ -33,7 +34,8 @@ begin
   end if;
   -- Two random uuids hold 244 random bits; 128 of their hash make the token.
   token := left(encode(sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea), 'hex'), 32);
-  insert into public.trip_invites (trip_id, role, token_hash, created_by) values (trip, create_invite.role, sha256(token::bytea), auth.uid());
+  insert into public.trip_invites (trip_id, role, token_hash, created_by)
+    values (trip, create_invite.role, sha256(token::bytea), auth.uid());
   return token;
 end $$;
 comment on function public.create_invite(uuid, text) is
@@ -64,7 +66,8 @@ begin
   return invite.trip_id;
 end $$;
 comment on function public.accept_invite(text) is
-  'Joins the trip and returns its id. A member keeps the higher of the two roles. The row is locked, so that the last use is one use.';
+  'Joins the trip and returns its id. A member keeps the higher of the two roles. The row is locked: the last use is one use.';
 
-revoke execute on function public.create_invite(uuid, text), public.accept_invite(text) from public, anon, authenticated, service_role;
+revoke execute on function public.create_invite(uuid, text), public.accept_invite(text)
+  from public, anon, authenticated, service_role;
 grant execute on function public.create_invite(uuid, text), public.accept_invite(text) to authenticated;

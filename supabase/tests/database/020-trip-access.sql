@@ -22,18 +22,23 @@ select is(pg_temp.seen(), '0 0 0 0 0 0', '[PU5] a stranger sees nothing');
 select is(pg_temp.try($$ update public.trips set name = 'x' $$), 0, '[PU5] a stranger changes no trip');
 select is(pg_temp.try($$ update public.items set name = 'x' $$), 0, '[PU5] a stranger changes no item');
 select is(pg_temp.try($$ delete from public.items $$), 0, '[PU5] a stranger deletes no item');
-select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2$L, %1$L, 'x') $$), -1, '[PU5] a stranger adds no item');
-select is(pg_temp.try($$ insert into public.people (id, trip_id, name) values (%2$L, %1$L, 'x') $$), -1, '[PU5] a stranger adds no person');
-select is(pg_temp.try($$ insert into public.rule_overrides (id, trip_id, rule_id) values (%2$L, %1$L, %2$L) $$), -1, '[PU5] a stranger overrides no rule');
+select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2$L, %1$L, 'x') $$), -1,
+  '[PU5] a stranger adds no item');
+select is(pg_temp.try($$ insert into public.people (id, trip_id, name) values (%2$L, %1$L, 'x') $$), -1,
+  '[PU5] a stranger adds no person');
+select is(pg_temp.try($$ insert into public.rule_overrides (id, trip_id, rule_id) values (%2$L, %1$L, %2$L) $$), -1,
+  '[PU5] a stranger overrides no rule');
 select is(pg_temp.try(format($$ insert into public.trip_members (trip_id, user_id, role) values (%%1$L, %L, 'owner') $$, tests.id('stella'))), -1,
   '[PU5] a stranger does not make herself a member');
 
 select tests.sign_in('vera');
-select is(pg_temp.seen(), '1 3 1 1 1 0', '[PU5] a viewer sees the trip, its members and all that is in it, but nobody''s own rules');
+select is(pg_temp.seen(), '1 3 1 1 1 0',
+  '[PU5] a viewer sees the trip, its members and all that is in it, but nobody''s own rules');
 select is(pg_temp.try($$ update public.trips set name = 'x' $$), 0, '[PU5] a viewer does not change the trip');
 select is(pg_temp.try($$ update public.items set packed = true $$), 0, '[PU5] a viewer does not tick an item');
 select is(pg_temp.try($$ delete from public.items $$), 0, '[PU5] a viewer deletes no item');
-select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2$L, %1$L, 'x') $$), -1, '[PU5] a viewer adds no item');
+select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2$L, %1$L, 'x') $$), -1,
+  '[PU5] a viewer adds no item');
 select is(pg_temp.try($$ update public.trip_members set role = 'owner' $$), 0, '[PU5] a viewer does not promote herself');
 select is(pg_temp.try($$ delete from public.trips $$), 0, '[PU5] a viewer does not delete the trip');
 
@@ -42,10 +47,13 @@ select is(pg_temp.seen(), '1 3 1 1 1 0', '[PU5] an editor sees the same');
 select is(pg_temp.try($$ update public.trips set name = 'x' $$), 1, '[PU5] an editor changes the trip');
 select is(pg_temp.try($$ update public.people set name = 'x' $$), 1, '[PU5] an editor changes a person');
 select is(pg_temp.try($$ update public.items set packed = true $$), 1, '[PU5] an editor ticks an item');
-select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2$L, %1$L, 'x') $$), 1, '[PU5] an editor adds an item');
-select is(pg_temp.try($$ insert into public.rule_overrides (id, trip_id, rule_id) values (%2$L, %1$L, %2$L) $$), 1, '[PU5] an editor overrides a rule');
+select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2$L, %1$L, 'x') $$), 1,
+  '[PU5] an editor adds an item');
+select is(pg_temp.try($$ insert into public.rule_overrides (id, trip_id, rule_id) values (%2$L, %1$L, %2$L) $$), 1,
+  '[PU5] an editor overrides a rule');
 select is(pg_temp.try($$ delete from public.items where id = %3$L $$), 1, '[PU5] an editor deletes an item');
-select is(pg_temp.try($$ update public.trip_members set role = 'owner' $$), 0, '[PU5] an editor does not promote himself');
+select is(pg_temp.try($$ update public.trip_members set role = 'owner' $$), 0,
+  '[PU5] an editor does not promote himself');
 select is(pg_temp.try(format($$ insert into public.trip_members (trip_id, user_id, role) values (%%1$L, %L, 'viewer') $$, tests.id('stella'))), -1,
   '[PU5] an editor adds no member');
 select is(pg_temp.try($$ delete from public.trips $$), 0, '[PU5] an editor does not delete the trip');
@@ -56,7 +64,8 @@ select is(pg_temp.try(format($$ insert into public.default_rules (id, user_id, n
   '[PU5] nobody writes rules for another');
 select is(pg_temp.try(format($$ insert into public.trips (id, name, created_by) values (%%2$L, 'x', %L) $$, tests.id('ben'))), -1,
   '[PU5] nobody starts a trip in another''s name');
-select is(pg_temp.try($$ update public.items set trip_id = gen_random_uuid() $$), -1, '[PU5] an item cannot be moved into a trip that is not one''s own');
+select is(pg_temp.try($$ update public.items set trip_id = gen_random_uuid() $$), -1,
+  '[PU5] an item cannot be moved into a trip that is not one''s own');
 select is(pg_temp.try($$ delete from public.trips $$), 1, '[PU5] the owner deletes the trip');
 select is(pg_temp.seen(), '0 0 0 0 0 1', '[PU5] all that was in the trip goes with it');
 

@@ -27,7 +27,8 @@ select is(tests.statuses(tests.op('items', 'update', 'none', '{"op_id": "0000000
 select tests.sign_in('ann');
 select is(tests.statuses(op.create), 'applied', '[PU1] another user''s op of the same id is another op') from op;
 select tests.sign_in('vera');
-select is(tests.statuses(tests.op('items', 'delete', 'socks', '{"op_id": "00000000-0000-4000-8000-000000000003"}')), 'forbidden', '[PU5] a viewer is refused');
+select is(tests.statuses(tests.op('items', 'delete', 'socks', '{"op_id": "00000000-0000-4000-8000-000000000003"}')), 'forbidden',
+  '[PU5] a viewer is refused');
 select tests.sign_out();
 update public.trip_members set role = 'editor' where user_id = tests.id('vera');
 select tests.sign_in('vera');
@@ -43,15 +44,23 @@ select is(tests.statuses(
     tests.op('items', 'create', 'e', format('{"patch": {"name": "e", "person_id": "%s"}}', tests.id('none'))::jsonb),
     tests.op('nothing', 'create', 'f'), tests.op('items', 'create', 'g', '{"patch": {"name": "g"}}')),
   'applied invalid invalid invalid invalid invalid applied', '[PU3] bad ops spoil nothing but themselves');
-select is((select count(*) from public.items where id in (tests.id('a'), tests.id('g'))), 2::bigint, '[PU3] the others are done');
-select is(tests.push(tests.op('items', 'create', 'b', '{"patch": {"name": null}}')) #>> '{0,code}', '23502', '[PU3] a refusal has a code');
-select isnt(tests.push(tests.op('items', 'create', 'b', '{"patch": {"name": null}}')) #>> '{0,message}', null, '[PU3] and a sentence');
+select is((select count(*) from public.items where id in (tests.id('a'), tests.id('g'))), 2::bigint,
+  '[PU3] the others are done');
+select is(tests.push(tests.op('items', 'create', 'b', '{"patch": {"name": null}}')) #>> '{0,code}', '23502',
+  '[PU3] a refusal has a code');
+select isnt(tests.push(tests.op('items', 'create', 'b', '{"patch": {"name": null}}')) #>> '{0,message}', null,
+  '[PU3] and a sentence');
 
-select is(tests.statuses(tests.op('items', 'create', 'a', '{"patch": {"name": "a"}}')), 'applied', '[PU4] a create of an equal row is done already');
-select is(tests.push(tests.op('items', 'create', 'a', '{"patch": {"name": "other"}}')) #>> '{0,row,name}', 'a', '[PU4] of another it is a conflict, with the row');
-select is(tests.statuses(tests.op('items', 'delete', 'a'), tests.op('items', 'delete', 'a')), 'applied applied', '[PU4] a repeated delete is done already');
-select is(tests.statuses(tests.op('items', 'update', 'a', '{"patch": {"name": "x"}}')), 'deleted', '[PU4] an update of a deleted row says so');
-select is(tests.statuses(tests.op('items', 'update', 'none', '{"patch": {"name": "x"}}')), 'not_found', '[PU4] of one that never was: not found');
+select is(tests.statuses(tests.op('items', 'create', 'a', '{"patch": {"name": "a"}}')), 'applied',
+  '[PU4] a create of an equal row is done already');
+select is(tests.push(tests.op('items', 'create', 'a', '{"patch": {"name": "other"}}')) #>> '{0,row,name}', 'a',
+  '[PU4] of another it is a conflict, with the row');
+select is(tests.statuses(tests.op('items', 'delete', 'a'), tests.op('items', 'delete', 'a')), 'applied applied',
+  '[PU4] a repeated delete is done already');
+select is(tests.statuses(tests.op('items', 'update', 'a', '{"patch": {"name": "x"}}')), 'deleted',
+  '[PU4] an update of a deleted row says so');
+select is(tests.statuses(tests.op('items', 'update', 'none', '{"patch": {"name": "x"}}')), 'not_found',
+  '[PU4] of one that never was: not found');
 select is(tests.statuses(tests.op('items', 'replace', 'a', '{"patch": {"name": "again"}, "base": {}}'),
                          tests.op('items', 'replace', 'g', '{"base_version": 0, "patch": {"name": "G"}, "base": {"name": "g"}}')),
   'applied merged', '[OB5] a replace creates what is gone and updates what is there');

@@ -10,9 +10,12 @@ create function pg_temp.update(patch jsonb, base jsonb, base_version bigint defa
 $$;
 
 select tests.sign_in('ben');
-select is(pg_temp.update('{"quantity": 2}', '{"quantity": 1}', pg_temp.version()) ->> 'status', 'applied', '[PU2] the row as the edit saw it: applied');
-select is(pg_temp.update('{"quantity": 3}', '{"quantity": 2}', pg_temp.version()) -> 'version', to_jsonb(pg_temp.version()), '[PU2] with the new version');
-select is(pg_temp.update('{"quantity": 4}', '{}', pg_temp.version()) ->> 'status', 'applied', '[PU2] then the base values are not needed');
+select is(pg_temp.update('{"quantity": 2}', '{"quantity": 1}', pg_temp.version()) ->> 'status', 'applied',
+  '[PU2] the row as the edit saw it: applied');
+select is(pg_temp.update('{"quantity": 3}', '{"quantity": 2}', pg_temp.version()) -> 'version', to_jsonb(pg_temp.version()),
+  '[PU2] with the new version');
+select is(pg_temp.update('{"quantity": 4}', '{}', pg_temp.version()) ->> 'status', 'applied',
+  '[PU2] then the base values are not needed');
 select is((pg_temp.update('{"quantity": 4}', '{"quantity": 4}', pg_temp.version()) ->> 'version')::bigint, pg_temp.version(),
   '[PU2] an update that changes nothing makes no version');
 
@@ -20,10 +23,14 @@ create temporary table answer as select pg_temp.update('{"name": "SOCKS"}', '{"n
 select is(a ->> 'status', 'merged', '[PU2] the row changed, but not this field: merged') from answer;
 select is(a #>> '{row,name}', 'SOCKS', '[PU2] the row comes with it, with this change') from answer;
 select is(a #>> '{row,quantity}', '4', '[PU2] and with those of the others') from answer;
-select is(pg_temp.update('{"name": "SOCKS"}', '{"name": "stockings"}') ->> 'status', 'merged', '[PU2] the field has the new value already: merged');
-select is(pg_temp.update('{"category": "clothes"}', '{"category": null}') ->> 'status', 'merged', '[PU2] null is a base value like any other');
-select is(pg_temp.update('{"category": "shoes"}', '{"category": null}') ->> 'status', 'conflict', '[PU2] and is compared as one');
-select is(pg_temp.update('{"name": "x"}', '{}') ->> 'status', 'conflict', '[PU2] no base value and another version: conflict');
+select is(pg_temp.update('{"name": "SOCKS"}', '{"name": "stockings"}') ->> 'status', 'merged',
+  '[PU2] the field has the new value already: merged');
+select is(pg_temp.update('{"category": "clothes"}', '{"category": null}') ->> 'status', 'merged',
+  '[PU2] null is a base value like any other');
+select is(pg_temp.update('{"category": "shoes"}', '{"category": null}') ->> 'status', 'conflict',
+  '[PU2] and is compared as one');
+select is(pg_temp.update('{"name": "x"}', '{}') ->> 'status', 'conflict',
+  '[PU2] no base value and another version: conflict');
 
 select tests.sign_in('ann');
 select tests.push(tests.op('items', 'update', 'item', jsonb_build_object('patch', '{"quantity": 9}'::jsonb, 'base', '{"quantity": 4}'::jsonb,
@@ -39,16 +46,20 @@ select is(a -> 'fields', jsonb_build_object('quantity', jsonb_build_object('by',
 select tests.push(tests.op('items', 'update', 'item', jsonb_build_object('patch', '{"notes": "soon"}'::jsonb, 'base', '{"notes": "wool"}'::jsonb,
   'base_version', 0, 'time', '2999-01-01T00:00:00Z')));
 update answer set a = pg_temp.update('{"notes": "x"}', '{"notes": "y"}');
-select is((a #>> '{fields,notes,at}')::timestamptz, now(), '[CO2] a device''s clock cannot put an edit into the future') from answer;
+select is((a #>> '{fields,notes,at}')::timestamptz, now(),
+  '[CO2] a device''s clock cannot put an edit into the future') from answer;
 
 select tests.sign_out();
 update public.items set notes = 'by hand';
 select tests.sign_in('ben');
 update answer set a = pg_temp.update('{"notes": "x"}', '{"notes": "wool"}');
-select is((a #>> '{fields,notes,at}')::timestamptz, now(), '[CO2] [PL8] a change by plain SQL is known by its commit') from answer;
-select is(pg_temp.update('{"quantity": 5}', '{"quantity": 4}') #>> '{fields,quantity,by}', tests.id('ann')::text, '[CO2] and takes no other field''s author away');
+select is((a #>> '{fields,notes,at}')::timestamptz, now(),
+  '[CO2] [PL8] a change by plain SQL is known by its commit') from answer;
+select is(pg_temp.update('{"quantity": 5}', '{"quantity": 4}') #>> '{fields,quantity,by}', tests.id('ann')::text,
+  '[CO2] and takes no other field''s author away');
 
-select is(tests.push(tests.op('items', 'delete', 'item', '{"base_version": 1}')) #>> '{0,status}', 'conflict', '[PU2] a delete of what others changed: conflict');
+select is(tests.push(tests.op('items', 'delete', 'item', '{"base_version": 1}')) #>> '{0,status}', 'conflict',
+  '[PU2] a delete of what others changed: conflict');
 select is(tests.push(tests.op('items', 'delete', 'item', jsonb_build_object('base_version', pg_temp.version()))) #>> '{0,status}', 'applied',
   '[PU2] of what the user saw: applied');
 
@@ -61,6 +72,7 @@ select sync.record_operations(array[(1, gen_random_uuid(), 'items', 'update', te
 select is(sync.who_changed((select ordinal from sync.collections where name = 'items'), jsonb_build_object('id', tests.id('item'), 'name', 'socks'), array['name'], 0)
   #>> '{name,by}', null, '[PU5] who changed a row of another''s trip is not told');
 select tests.sign_in('ben');
-select isnt(pg_temp.update('{"name": "x"}', '{"name": "y"}') #>> '{fields,name,by}', tests.id('stella')::text, '[PU5] nobody can pose as an author in a scope where they wrote nothing');
+select isnt(pg_temp.update('{"name": "x"}', '{"name": "y"}') #>> '{fields,name,by}', tests.id('stella')::text,
+  '[PU5] nobody can pose as an author in a scope where they wrote nothing');
 select * from finish();
 rollback;

@@ -17,23 +17,30 @@ select is((select jsonb_object_agg(c.key, jsonb_array_length(c.value)) from json
 select is((select array_agg(k order by k) from jsonb_object_keys(a -> 'scopes') k), (select array_agg(i::text order by i::text) from unnest(array[tests.id('trip'), tests.id('ben')]) i),
   '[PL1] with a cursor for each scope') from answer;
 select is(a -> 'more', 'false', '[PL3] and that is all') from answer;
-select is(tests.pull(jsonb_build_object('etag', a ->> 'etag')), '{"unchanged": true}', '[PL9] asked again, it says so in one word') from answer;
-select is(tests.pull(jsonb_build_object('etag', a ->> 'etag', 'cursors', a -> 'scopes')), '{"unchanged": true}', '[PL9] with cursors too') from answer;
-select is(tests.pull(jsonb_build_object('cursors', a -> 'scopes')) -> 'rows', '{}', '[PL1] nothing is sent twice') from answer;
+select is(tests.pull(jsonb_build_object('etag', a ->> 'etag')), '{"unchanged": true}',
+  '[PL9] asked again, it says so in one word') from answer;
+select is(tests.pull(jsonb_build_object('etag', a ->> 'etag', 'cursors', a -> 'scopes')), '{"unchanged": true}',
+  '[PL9] with cursors too') from answer;
+select is(tests.pull(jsonb_build_object('cursors', a -> 'scopes')) -> 'rows', '{}',
+  '[PL1] nothing is sent twice') from answer;
 select is(tests.pull('{"etag": "old"}') -> 'more', 'true', '[PL9] without cursors it only says that there is something');
 
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), '999'))) -> 'reset', jsonb_build_array(tests.id('trip')),
   '[PL5] a cursor from another history starts the scope anew');
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), null), 'only', true)) -> 'rows' -> 'items' -> 6 ->> 'trip_id', tests.id('trip')::text,
   '[PL2] after a poke, one scope by itself');
-select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), null), 'only', true)) -> 'etag', 'null', '[PL9] which proves nothing about the others');
+select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), null), 'only', true)) -> 'etag', 'null',
+  '[PL9] which proves nothing about the others');
 
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('other'), '1'))) -> 'gone',
-  jsonb_build_array(jsonb_build_object('scope', tests.id('other'), 'reason', 'revoked')), '[PL4] a scope that one sees no more is gone');
-select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('other'), '0'), 'only', true)) -> 'rows', '{}', '[PL4] and nothing of it is sent');
+  jsonb_build_array(jsonb_build_object('scope', tests.id('other'), 'reason', 'revoked')),
+  '[PL4] a scope that one sees no more is gone');
+select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('other'), '0'), 'only', true)) -> 'rows', '{}',
+  '[PL4] and nothing of it is sent');
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('never'), '1'))) -> 'gone', '[]',
   '[PL4] a scope that was created offline is not gone');
-select is((select count(*) from sync.commits_since(array[tests.id('other')], array[0]::bigint[], 10)), 0::bigint, '[PU5] the inner functions keep to one''s own scopes too');
+select is((select count(*) from sync.commits_since(array[tests.id('other')], array[0]::bigint[], 10)), 0::bigint,
+  '[PU5] the inner functions keep to one''s own scopes too');
 
 create function pg_temp.all_pages(at_most int) returns text language plpgsql as $$
 declare
@@ -52,7 +59,8 @@ begin
   return format('%s rows, %s different, %s', cardinality(ids), (select count(distinct i) from unnest(ids) i), case when pages > 50 then 'no end' else 'done' end);
 end $$;
 select is(pg_temp.all_pages(n), '12 rows, 12 different, done', format('[PL3] in pages of %s: every row, once', n)) from unnest(array[1, 3, 5, 12, 1000]) n;
-select isnt(tests.pull('{"cursors": {}, "limit": 3}') -> 'partial', '[]', '[PL3] a scope that goes on in the next page is named');
+select isnt(tests.pull('{"cursors": {}, "limit": 3}') -> 'partial', '[]',
+  '[PL3] a scope that goes on in the next page is named');
 
 select throws_ok(format('select public.sync_pull(%L)', bad), 'PT400', null, '[PL3] malformed: ' || bad)
   from unnest(array['[]', '{"cursors": {"x": "1"}}', '{"limit": 0}']) bad;
