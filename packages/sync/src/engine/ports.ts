@@ -102,7 +102,13 @@ export interface Transport {
 export type ListenForPokes = (
   user: string,
   listener: { readonly onPoke: (scope: string) => void; readonly onJoined: () => void; readonly onLost: () => void },
-) => () => void
+) => PokeLine
+
+export interface PokeLine {
+  /** The network has returned: joins at once instead of waiting for the next attempt. */
+  readonly reconnect: () => void
+  readonly stop: () => void
+}
 
 export interface Network {
   readonly online: () => boolean

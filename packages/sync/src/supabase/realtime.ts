@@ -11,7 +11,14 @@ export function supabasePokes(supabase: SupabaseClient): ListenForPokes {
         if (scope !== null) onPoke(scope)
       })
       .subscribe((status) => (status === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED ? onJoined() : onLost()))
-    return () => void supabase.removeChannel(channel)
+    const { realtime } = supabase
+    return {
+      reconnect: () => {
+        // A socket that is waiting for its next attempt ignores `connect`; its channels join again when it opens.
+        if (!realtime.isConnected()) void realtime.disconnect().then(() => realtime.connect())
+      },
+      stop: () => void supabase.removeChannel(channel),
+    }
   }
 }
 

@@ -62,6 +62,9 @@ export interface Device {
   readonly dispatch: ReturnType<typeof createStore>['dispatch']
   /** Resolves when the store's state passes the test. */
   readonly until: (test: (state: ReturnType<ReturnType<typeof createStore>['getState']>) => boolean) => Promise<void>
+  /** Makes an invitation to a trip; resolves with its token. */
+  readonly invite: (trip: string, role: 'editor' | 'viewer') => Promise<string>
+  readonly accept: (token: string) => Promise<void>
   /** Resolves when nothing waits and the server has been heard since. */
   readonly settled: () => Promise<void>
 }
@@ -103,10 +106,12 @@ export async function openDevice({ url, anonKey, email, password, storage, fetch
     store,
     sync,
     state: () => state().sync,
-    items: () => state().items.entities as Record<string, Item>,
-    people: () => state().people.entities as Record<string, Person>,
+    items: () => state().items.entities,
+    people: () => state().people.entities,
     dispatch: store.dispatch,
     until,
+    invite: async (trip, role) => (await supabase.rpc('create_invite', { trip, role }).throwOnError()).data as string,
+    accept: async (token) => void (await supabase.rpc('accept_invite', { token }).throwOnError()),
     settled: async () => {
       const since = Date.now()
       sync.now()

@@ -50,6 +50,8 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
+const opIds = (body: unknown) => (JSON.parse(body as string) as { ops: { op_id: string }[] }).ops.map(({ op_id }) => op_id)
+
 /** Resolves as soon as a connection is inside `sync_push`. */
 async function midPush(databaseUrl: string): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
@@ -75,8 +77,8 @@ test.each([
   const sent: string[][] = []
   let answersToLose = moment === 'after' ? 1 : 0
   const watched: typeof fetch = async (input, init) => {
-    const isPush = String(input).endsWith('/rpc/sync_push')
-    if (isPush) sent.push((JSON.parse(String(init?.body)) as { ops: { op_id: string }[] }).ops.map(({ op_id }) => op_id))
+    const isPush = typeof input === 'string' && input.endsWith('/rpc/sync_push')
+    if (isPush) sent.push(opIds(init?.body))
     const response = await fetch(input, init)
     if (!isPush || sent.length === 1 || answersToLose === 0) return response
     answersToLose -= 1
@@ -99,9 +101,9 @@ test.each([
   await ann.settled()
   const sql = postgres(second.databaseUrl, { max: 1, onnotice: () => {} })
   const [count] = await sql`select count(*)::int as items, count(distinct id)::int as ids from public.items where trip_id = ${trip}`
-  const ops = await sql`select count(*)::int as times from sync.operations group by row_id having count(*) > 1`
+  const doubled = await sql`select count(*)::int as times from sync.operations group by row_id having count(*) > 1`
   expect(count).toEqual({ items: 900, ids: 900 })
-  expect(ops).toHaveLength(0)
+  expect(doubled).toHaveLength(0)
   expect(ann.state().rejected).toEqual([])
   const [, beforeKill, afterRestart] = sent.filter((ops) => ops.length > 0)
   expect(afterRestart).toEqual(beforeKill)

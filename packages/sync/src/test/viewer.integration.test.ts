@@ -30,8 +30,7 @@ test('[OB7] [OB4] [PU3] [PU5] a refused write of a viewer waits in the tray with
   ann.dispatch(trips.slice.actions.added({ id: shared, name: 'Lakes' }))
   ann.dispatch(items.slice.actions.added({ id: tent, tripId: shared, name: 'Tent', quantity: 1, packed: false }))
   await ann.settled()
-  const { data: token } = await ann.supabase.rpc('create_invite', { trip: shared, role: 'viewer' })
-  await vera.supabase.rpc('accept_invite', { token: token as string })
+  await vera.accept(await ann.invite(shared, 'viewer'))
   await vera.until(({ items: { entities } }) => entities[tent] !== undefined)
 
   vera.sync.pause()
