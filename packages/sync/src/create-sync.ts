@@ -74,7 +74,7 @@ export function createSync(options: SyncOptions): Sync {
   }
   const lastUser = inBrowser ? webLastUser() : forgetful
   let engine: Engine | null = null
-  let early: EntityEdit[] = []
+  const early: EntityEdit[] = []
   let stop: (() => void) | null = null
   let settled: Promise<void> = Promise.resolve()
 
@@ -99,14 +99,16 @@ export function createSync(options: SyncOptions): Sync {
       const close = async () => {
         await engine?.close()
         engine = null
-        early = []
+        early.length = 0
         store.dispatch(slicesCleared())
       }
       const open = async (user: string) => {
         if (engine?.user === user) return engine.resume('signed-out')
         if (engine !== null) await close()
-        engine = await Engine.open({ ...parts, emit, show }, { user, early })
-        early = []
+        const opened = await Engine.open({ ...parts, emit, show }, user)
+        // Together: an edit made in between would be in neither.
+        engine = opened
+        opened.begin(early.splice(0))
       }
       const follow = async (state: SessionState) => {
         if (state.is === 'signed-in') lastUser.write(state.user)
@@ -116,13 +118,19 @@ export function createSync(options: SyncOptions): Sync {
         else if (engine !== null) await close()
         else emit({ type: 'closed' })
       }
-      await new Promise<void>((resolve, reject) => {
-        stop = followSession(supabase, (state) => {
-          // One after the other: a switch of users must not overtake the one before.
-          settled = settled.then(() => follow(state))
-          settled.then(resolve, reject)
-        })
+      // One after the other: a switch of users must not overtake the one before.
+      const inTurn = (task: () => Promise<void>) => {
+        const done = settled.then(task)
+        settled = done.catch((cause: unknown) => emit(storageFailure(cause, environment.now())))
+        return done
+      }
+      const known = lastUser.read()
+      // Not asking the session first: without a network supabase-js tries for half a minute to renew an expired one.
+      const opened = known === null ? null : inTurn(() => open(known))
+      const followed = new Promise<void>((resolve, reject) => {
+        stop = followSession(supabase, (state) => void inTurn(() => follow(state)).then(resolve, reject))
       })
+      await (opened ?? followed)
     },
     stop: async () => {
       stop?.()
@@ -147,6 +155,11 @@ export function createSync(options: SyncOptions): Sync {
     }
     return Object.keys(rows).length > 0 ? rows : null
   }
+}
+
+function storageFailure(cause: unknown, time: number): SyncEvent {
+  const message = `The data on this device could not be opened: ${String(cause)}`
+  return { type: 'storageFailed', error: { kind: 'storage', code: 'storage', message, time } }
 }
 
 const systemEnvironment: Environment = {

@@ -45,19 +45,22 @@ export class Engine {
   #joined = false
   #told = ''
 
-  /** Opens the user's data and shows them; the network is not waited for. `early`: edits made before the data were there. */
-  static async open(parts: EngineParts, { user, early }: { user: string; early: readonly EntityEdit[] }): Promise<Engine> {
+  /** Reads the user's data. Nothing is shown or sent before `begin`. */
+  static async open(parts: EngineParts, user: string): Promise<Engine> {
     const tabs = parts.openTabs(user)
     const storage = await parts.openStorage(user)
-    const data = await LocalData.open({ storage, tabs, newId: parts.environment.newId })
-    const engine = new Engine(parts, user, data)
-    engine.record(early)
-    parts.emit({ type: 'opened', user, pending: data.replica.outbox.size })
-    engine.#show(data.replica.known())
-    data.listen((touched) => engine.#onTouched(touched))
-    engine.#tellOutbox()
-    engine.#listen(tabs.campaign)
-    return engine
+    return new Engine(parts, user, await LocalData.open({ storage, tabs, newId: parts.environment.newId }))
+  }
+
+  /** Shows the user's data and starts to sync; the network is not waited for. `early`: edits made before the data were there. */
+  begin(early: readonly EntityEdit[]): void {
+    const { replica } = this.#data
+    this.record(early)
+    this.#parts.emit({ type: 'opened', user: this.user, pending: replica.outbox.size })
+    this.#show(replica.known())
+    this.#data.listen((touched) => this.#onTouched(touched))
+    this.#tellOutbox()
+    this.#listen()
   }
 
   private constructor(parts: EngineParts, user: string, data: LocalData) {
@@ -148,7 +151,7 @@ export class Engine {
     this.#service.nudge()
   }
 
-  #listen(campaign: (lead: () => Promise<void>) => () => void): void {
+  #listen(): void {
     const { network, listenForPokes } = this.#parts
     const line = listenForPokes(this.user, {
       onPoke: (scope) => this.#service.pullNow(this.#data.replica.scopes.has(scope) ? new Set([scope]) : 'all'),
@@ -157,7 +160,7 @@ export class Engine {
     })
     this.#endings.push(
       line.stop,
-      campaign(() => {
+      this.#data.campaign(() => {
         this.#service.resume('follower')
         return this.#service.run()
       }),

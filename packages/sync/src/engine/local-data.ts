@@ -36,6 +36,11 @@ export class LocalData {
     })
   }
 
+  /** Calls `lead` once this tab is the one that may talk to the network; the result resigns. */
+  campaign(lead: () => Promise<void>): () => void {
+    return this.#tabs.campaign(lead)
+  }
+
   listen(listener: OnTouched): void {
     this.#listeners.add(listener)
   }
