@@ -1,10 +1,11 @@
 -- [PL3] [PL4] [PL9] What a pull answers and to whom. (What needs several commits is tested over connections of their own.)
 begin;
-select plan(24);
+select plan(25);
 select tests.create_users();
 select tests.create_trip();
 select tests.create_trip('other');
 delete from public.trip_members where trip_id = tests.id('other') and user_id in (tests.id('ben'), tests.id('vera'));
+insert into public.trip_members (trip_id, user_id, role) values (tests.id('trip'), tests.id('stella'), 'viewer');
 insert into public.items (id, trip_id, name) select gen_random_uuid(), tests.id('trip'), 'item ' || i from generate_series(1, 7) i;
 insert into public.default_rules (id, user_id, name, per) values (tests.id('rule'), tests.id('ben'), 'socks', 'day');
 set constraints all immediate;
@@ -12,7 +13,7 @@ set constraints all immediate;
 select tests.sign_in('ben');
 create temporary table answer as select tests.pull() as a;
 select is(a ->> 'user', tests.id('ben')::text, '[PL4] an answer names its user') from answer;
-select is((select jsonb_object_agg(c.key, jsonb_array_length(c.value)) from jsonb_each(a -> 'rows') c), '{"trips": 1, "trip_members": 3, "items": 7, "default_rules": 1}',
+select is((select jsonb_object_agg(c.key, jsonb_array_length(c.value)) from jsonb_each(a -> 'rows') c), '{"trips": 1, "trip_members": 4, "items": 7, "default_rules": 1}',
   '[PL4] a device that has nothing gets all that is shared with its user, and what is the user''s own') from answer;
 select is((select array_agg(k order by k) from jsonb_object_keys(a -> 'scopes') k), (select array_agg(i::text order by i::text) from unnest(array[tests.id('trip'), tests.id('ben')]) i),
   '[PL1] with a cursor for each scope') from answer;
@@ -58,9 +59,15 @@ begin
   end loop;
   return format('%s rows, %s different, %s', cardinality(ids), (select count(distinct i) from unnest(ids) i), case when pages > 50 then 'no end' else 'done' end);
 end $$;
-select is(pg_temp.all_pages(n), '12 rows, 12 different, done', format('[PL3] in pages of %s: every row, once', n)) from unnest(array[1, 3, 5, 12, 1000]) n;
+select is(pg_temp.all_pages(n), '13 rows, 13 different, done', format('[PL3] in pages of %s: every row, once', n)) from unnest(array[1, 3, 5, 13, 1000]) n;
 select isnt(tests.pull('{"cursors": {}, "limit": 3}') -> 'partial', '[]',
   '[PL3] a scope that goes on in the next page is named');
+
+select tests.sign_in('vera');
+create temporary table of_vera as select tests.pull() ->> 'etag' as etag;
+select tests.sign_in('stella');
+select isnt(tests.pull(jsonb_build_object('etag', etag)), '{"unchanged": true}', '[PL4] an etag is its user''s alone, even of one who sees the same')
+  from of_vera;
 
 select throws_ok(format('select public.sync_pull(%L)', bad), 'PT400', null, '[PL3] malformed: ' || bad)
   from unnest(array['[]', '{"cursors": {"x": "1"}}', '{"limit": 0}']) bad;
