@@ -21,7 +21,9 @@ export function squash(changes: readonly Squashable[]): Squashable | null {
 
 function join(first: Squashable, then: Squashable): Squashable | null {
   const base = { baseVersion: first.baseVersion, time: then.time }
-  const oldest: Fields = { ...then.baseValues, ...first.baseValues }
+  // A delete and a replace know the whole row that was there; what came after them tells nothing of it.
+  const whole = first.kind === 'delete' || first.kind === 'replace'
+  const oldest: Fields = whole ? first.baseValues : { ...then.baseValues, ...first.baseValues }
   const latest: Fields = { ...first.patch, ...then.patch }
   switch (`${first.kind}+${then.kind}` as const) {
     case 'create+update':
