@@ -4,7 +4,7 @@ import type { Fields, Json } from './json.ts'
  * An entity as it lies in the store -> its fields as they are stored and sent.
  * Dates become ISO strings; `undefined` is left out.
  *
- * @throws {TypeError} for what JSON cannot carry (a function, a symbol, a bigint, NaN, a cycle).
+ * @throws {TypeError} for what JSON cannot carry (a function, a symbol, a bigint, NaN, a Map, a Set, a cycle).
  */
 export function encodeEntity(entity: object): Fields {
   const fields: Record<string, Json> = {}
@@ -28,6 +28,9 @@ function encodeValue(value: unknown, path: string, parents: readonly object[]): 
   if (parents.includes(value)) throw new TypeError(`The field ${path} holds a value that contains itself.`)
   const within = [...parents, value]
   if (Array.isArray(value)) return value.map((item, index) => encodeValue(item, `${path}[${index}]`, within))
+  // A Map or a Set has no properties of its own: it would be stored as {} and its entries lost.
+  const form = Object.prototype.toString.call(value)
+  if (form !== '[object Object]') throw new TypeError(`The field ${path} holds an ${form} that cannot be stored; make it an object or an array.`)
   const encoded: Record<string, Json> = {}
   for (const [key, item] of Object.entries(value)) {
     if (item !== undefined) encoded[key] = encodeValue(item, `${path}.${key}`, within)
