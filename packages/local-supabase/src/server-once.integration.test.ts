@@ -130,3 +130,18 @@ test('[PU3] after a deadlock nothing is decided, nor what comes after it; sent a
   await plain.end()
   expect((await push(ann, batch)).map(({ status }) => status)).toEqual(['duplicate', 'merged', 'merged', 'applied'])
 })
+
+test('[PU5] an entry forged into the log makes nobody the author of what they may not write', async () => {
+  const stella = await signIn(supabase, 'stella')
+  const item = newItem()
+  await push(ann, [op(item, 'create', { patch: { name: 'socks' } })])
+  // Not reachable through the API; who reached it all the same could only lie about themselves.
+  const forger = await openConnection(supabase, stella)
+  await forger`
+    select sync.record_operations(
+      array[(1, gen_random_uuid(), 'items', 'update', ${item.id}, ${scope}, 0, '{"name": "socks"}', '{}', now(), '')::sync.op],
+      array[(1, 'applied', 9007199254740991, null, null, null, null)::sync.answer], 'forged')`
+  await forger.end()
+  const [answer] = await push(ben, [op(item, 'update', { patch: { name: 'shoes' }, base: { name: 'boots' } })])
+  expect(answer).toMatchObject({ status: 'conflict', fields: { name: { by: ann.id } } })
+})
