@@ -62,6 +62,9 @@ export function createSync(options: SyncOptions): Sync {
   const slices = toSlices(options.collections)
   const environment: Environment = { ...systemEnvironment, ...options.environment }
   const inBrowser = typeof window !== 'undefined'
+  if (inBrowser && !window.isSecureContext) {
+    throw new SyncError('bad-configuration', 'Browsers give storage locks and ids to secure pages only: serve this page by HTTPS or from localhost.')
+  }
   const parts: Omit<EngineParts, 'emit' | 'show'> = {
     collections: toCollections(options.collections),
     environment,

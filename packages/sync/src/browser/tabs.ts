@@ -12,6 +12,7 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
   return (user) => {
     const name = `${prefix}:${user}`
     const channel = new BroadcastChannel(name)
+    let open = true
     return {
       campaign: (lead) => {
         const resignation = new AbortController()
@@ -20,7 +21,10 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
         })
         return () => resignation.abort()
       },
-      tell: (message) => channel.postMessage({ ...message, version } satisfies Envelope),
+      tell: (message) => {
+        // A commit may outlive its user's sign-out; the storage has it.
+        if (open) channel.postMessage({ ...message, version } satisfies Envelope)
+      },
       listen: (listener) => {
         const onMessage = ({ data }: MessageEvent<unknown>) => {
           if (isEnvelope(data)) listener(data)
@@ -28,7 +32,10 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
         channel.addEventListener('message', onMessage)
         return () => channel.removeEventListener('message', onMessage)
       },
-      close: () => channel.close(),
+      close: () => {
+        open = false
+        channel.close()
+      },
     }
   }
 }

@@ -1,11 +1,14 @@
-import type { LastError, PauseReason, Phase, SyncState } from './status.ts'
+import { initialSyncState, type LastError, type PauseReason, type Phase, type SyncState } from './status.ts'
 import type { Conflict, Rejected } from './types.ts'
 
 /** Everything that happens, in one stream: the `sync` slice, the status and every later listener read it. */
 export type SyncEvent =
   | { readonly type: 'opened'; readonly user: string; readonly pending: number }
   | { readonly type: 'closed' }
+  /** A change is in the outbox and in the view; it need not be durable yet. */
   | { readonly type: 'changeRecorded'; readonly pending: number }
+  /** All changes so far are durable. */
+  | { readonly type: 'changeStored'; readonly pending: number }
   | { readonly type: 'changeRefused'; readonly error: LastError }
   | { readonly type: 'storageFailed'; readonly error: LastError }
   | { readonly type: 'phaseChanged'; readonly phase: Phase; readonly paused: readonly PauseReason[] }
@@ -17,10 +20,12 @@ export type SyncEvent =
 export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
   switch (event.type) {
     case 'opened':
-      return { ...state, user: event.user, pending: event.pending, phase: 'idle', lastError: null, lastSuccess: null }
+      return { ...initialSyncState, user: event.user, pending: event.pending, phase: 'idle' }
     case 'closed':
-      return { ...state, user: null, phase: 'idle', pending: 0, conflicts: [], rejected: [], lastError: null, lastSuccess: null }
+      return { ...initialSyncState, phase: 'idle' }
     case 'changeRecorded':
+      return { ...state, pending: event.pending }
+    case 'changeStored':
       return { ...state, pending: event.pending, durable: true }
     case 'storageFailed':
       return { ...state, durable: false, lastError: event.error }

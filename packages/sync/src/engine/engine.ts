@@ -9,6 +9,7 @@ import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
 import { Recorder } from './recorder.ts'
+import { sheltered } from './sheltered.ts'
 import { SyncService } from './sync-service.ts'
 
 /** One entity as it is to be seen; `null`: not at all. */
@@ -46,10 +47,12 @@ export class Engine {
   #told = ''
 
   /** Reads the user's data. Nothing is shown or sent before `begin`. */
-  static async open(parts: EngineParts, user: string): Promise<Engine> {
+  static async open(given: EngineParts, user: string): Promise<Engine> {
+    const { emit, show, environment } = given
+    const parts: EngineParts = { ...given, emit: sheltered(emit, environment), show: sheltered(show, environment) }
     const tabs = parts.openTabs(user)
     const storage = await parts.openStorage(user)
-    return new Engine(parts, user, await LocalData.open({ storage, tabs, newId: parts.environment.newId }))
+    return new Engine(parts, user, await LocalData.open({ storage, tabs, newId: environment.newId }))
   }
 
   /** Shows the user's data and starts to sync; the network is not waited for. `early`: edits made before the data were there. */
@@ -177,11 +180,12 @@ export class Engine {
   /** What was poked while nobody listened must be pulled; and from now on polls are rare, or not [PL2]. */
   #onLine(joined: boolean): void {
     this.#joined = joined
-    this.syncNow()
+    if (joined) this.syncNow()
+    else this.#service.pullSoon()
   }
 
   #onRecorded(): void {
-    this.#parts.emit({ type: 'changeRecorded', pending: this.#data.replica.outbox.size })
+    this.#parts.emit({ type: 'changeStored', pending: this.#data.replica.outbox.size })
     this.#service.nudge()
   }
 

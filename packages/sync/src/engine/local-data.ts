@@ -68,7 +68,9 @@ export class LocalData {
     for (const listener of this.#listeners) listener(touched)
   }
 
+  /** Nothing is told any more, also of a commit that is still under way: the next user may be on screen by then. */
   close(): void {
+    this.#listeners.clear()
     this.#stopListening()
     this.#tabs.close()
     this.#storage.close()

@@ -85,6 +85,13 @@ export class SyncService {
     this.nudge()
   }
 
+  /** Polls are more frequent from now on: the next one is not later than that. */
+  pullSoon(): void {
+    const dueAt = Math.min(this.#pull.dueAt, this.#parts.environment.now() + this.#parts.pollEvery())
+    this.#pull = { ...this.#pull, dueAt }
+    this.nudge()
+  }
+
   pause(reason: PauseReason): void {
     this.#paused.add(reason)
     this.#showPhase({ do: 'rest', until: 'woken' })
@@ -152,6 +159,8 @@ export class SyncService {
     const sender = { user, device: replica.device ?? '', clockOffset: this.#clockOffset }
     const sentAt = environment.now()
     const result = await transport.push(replica.batch, sender)
+    // Too late: the next user may be on screen. The ops stay frozen and are sent again, which does no harm [OB3].
+    if (this.#stopped) return
     this.#checkUser(result.user, user)
     this.#clockOffset = result.now - (sentAt + environment.now()) / 2
     await data.commit(settleAnswers(result.answers, data.draft(), { replica, environment, resolver: this.#resolver }))
@@ -160,24 +169,28 @@ export class SyncService {
     this.pullNow()
   }
 
-  async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
+  async #pullPages(asked: 'all' | ReadonlySet<string>): Promise<void> {
+    let scopes = asked
     const { data, transport, environment, user } = this.#parts
     // Before the request: a poke that comes meanwhile asks for another pull.
     this.#pull = { dueAt: environment.now() + this.#parts.pollEvery(), scopes: 'all' }
     for (let more = true; more && !this.#stopped; ) {
       const page = await transport.pull({ user, cursors: this.#cursors(scopes), etag: this.#etag, only: scopes !== 'all' })
+      if (this.#stopped) return
       if (page === 'unchanged') break
       this.#checkUser(page.user, user)
       more = page.more
       if (this.#isNewEpoch(page)) {
         this.#etag = null
         more = true
-        await data.commit({ ...startAnew(data.draft(), { replica: data.replica, environment }), puts: [[keys.epoch, page.epoch]] })
+        scopes = 'all'
+        await data.commit(startAnew(page.epoch, data.draft(), data.replica))
       } else {
         await data.commit(takePage(page, data.draft(), { replica: data.replica, environment }))
         if (scopes === 'all') this.#etag = page.etag
       }
     }
+    if (this.#stopped) return
     this.#succeeded()
     this.#parts.emit({ type: 'completed', time: environment.now() })
   }
@@ -205,6 +218,7 @@ export class SyncService {
   }
 
   async #onFailure(error: unknown): Promise<void> {
+    if (this.#stopped) return
     const { environment, emit, refreshSession } = this.#parts
     const known = error instanceof TransportError
     const failure = { kind: known ? error.kind : 'unknown', code: known ? error.code : 'unexpected', message: String(error) } as const

@@ -13,23 +13,43 @@ export interface MiddlewareParts {
 /**
  * Compares each synced slice before and after an action. A slice that stayed the same object costs one comparison [RX5].
  * Time travel in DevTools does not pass through middleware, so it is never captured [RX2].
+ *
+ * An action may be dispatched while another is under way, by a middleware behind this one or by a subscriber. Each state is
+ * compared with the one before it, once: else the outer action would capture the inner one's work again, and rows of the
+ * server with it [RX1].
  */
 export function createMiddleware({ slices, record, onError }: MiddlewareParts): Middleware {
   const accesses = [...slices]
-  return (store) =>
-    (next) =>
-    (action) => {
-      if (isOwnAction(action as UnknownAction)) return next(action)
-      const before = store.getState() as Readonly<Record<string, unknown>>
-      const result = next(action)
-      const after = store.getState() as Readonly<Record<string, unknown>>
-      if (before === after) return result
+  return (store) => {
+    const read = () => store.getState() as State
+    let underWay = 0
+    let seen: State = {}
+
+    const capture = () => {
+      const before = seen
+      seen = read()
+      if (before === seen) return
       try {
-        const edits = accesses.flatMap(([name, access]) => (before[name] === after[name] ? [] : editsOf(access, before[name], after[name])))
+        const edits = accesses.flatMap(([name, access]) => (before[name] === seen[name] ? [] : editsOf(access, before[name], seen[name])))
         if (edits.length > 0) record(edits)
       } catch (error) {
         onError(error)
       }
-      return result
     }
+
+    return (next) => (action) => {
+      if (underWay === 0) seen = read()
+      else capture()
+      underWay += 1
+      try {
+        return next(action)
+      } finally {
+        underWay -= 1
+        if (isOwnAction(action as UnknownAction)) seen = read()
+        else capture()
+      }
+    }
+  }
 }
+
+type State = Readonly<Record<string, unknown>>
