@@ -40,9 +40,14 @@ export function takePage(page: PullPage, draft: Draft, parts: PageParts): Requir
   return draft.write()
 }
 
-/** Another epoch: the server was restored. Every scope is fetched whole; the outbox stays [PL5]. */
-export function startAnew(draft: Draft, { replica }: PageParts): Required<Write> {
+/**
+ * Another epoch: the server was restored, and its versions began anew. Every scope is fetched whole, onto nothing:
+ * rows of the old epoch would outrank the restored ones, and those that the server has lost would never go. The outbox stays [PL5].
+ */
+export function startAnew(epoch: string, draft: Draft, replica: Replica): Required<Write> {
   for (const scope of replica.scopes.keys()) draft.delete(keys.scope(scope))
+  for (const page of replica.pageKeys()) draft.delete(page)
+  draft.put(keys.epoch, epoch)
   return draft.write()
 }
 

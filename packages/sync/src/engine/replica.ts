@@ -36,6 +36,10 @@ export class Replica {
     return this.#pages.get(key)
   }
 
+  pageKeys(): IterableIterator<string> {
+    return this.#pages.keys()
+  }
+
   /** The number of the page to which new rows of a scope go; a full one is passed by. */
   lastPage(collection: string, scope: string): number {
     return this.#lastPage.get(keys.page(collection, scope, 0)) ?? 0
@@ -130,4 +134,3 @@ export class Replica {
     if (number > this.lastPage(first.collection, first.scope)) this.#lastPage.set(keys.page(first.collection, first.scope, 0), number)
   }
 }
-
