@@ -6,7 +6,8 @@ export function memoryStorage(): Storage {
   const records = new Map<string, unknown>()
   return {
     readAll: () => Promise.resolve([...records].sort(([a], [b]) => (a < b ? -1 : 1))),
-    commit: (write: Write) => {
+    // Asynchronous to the outside only: a write that fails rejects, as in every other storage.
+    commit: async (write: Write) => {
       // Cloned before anything is stored: a value that cannot be cloned fails the whole write, as in IndexedDB.
       const puts = structuredCopy(write.puts ?? [])
       const append = structuredCopy(write.append ?? [])
@@ -19,13 +20,18 @@ export function memoryStorage(): Storage {
       if (sequences.length > 0) records.set(keys.sequence, sequence)
       for (const [key, value] of puts) records.set(key, value)
       for (const key of write.deletes ?? []) records.delete(key)
-      return Promise.resolve(sequences)
+      return sequences
     },
     close: () => {},
   }
 }
 
-/** Everything stored is JSON (core/json.ts); what is not makes this throw or change, and the write fails. */
+/** Everything stored is JSON (core/json.ts); what JSON would leave out fails the write, as it does in IndexedDB. */
 function structuredCopy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T
+  return JSON.parse(JSON.stringify(value, refuseUnstorable)) as T
+}
+
+function refuseUnstorable(key: string, value: unknown): unknown {
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(`A ${typeof value} cannot be stored (${key}).`)
+  return value
 }

@@ -133,5 +133,5 @@ export interface TabMessage {
 
 export type OpenTabs = (user: string) => Tabs
 
-/** Refreshes the session once. `unreachable`: not now, which says nothing about the user. */
+/** Refreshes the session once; never rejects. `unreachable`: not now, which says nothing about the user. */
 export type RefreshSession = () => Promise<'refreshed' | 'sign-in' | 'unreachable'>

@@ -14,11 +14,15 @@ export function followSession(supabase: SupabaseClient, listener: (state: Sessio
   return () => data.subscription.unsubscribe()
 }
 
-/** A refresh that fails for want of a network says nothing about the user. */
+/** A refresh that fails for want of a network, or breaks (the session's storage refuses), says nothing about the user. */
 export function supabaseRefresh(supabase: SupabaseClient): RefreshSession {
   return async () => {
-    const { data, error } = await supabase.auth.refreshSession()
-    if (data.session !== null) return 'refreshed'
-    return error !== null && isAuthRetryableFetchError(error) ? 'unreachable' : 'sign-in'
+    try {
+      const { data, error } = await supabase.auth.refreshSession()
+      if (data.session !== null) return 'refreshed'
+      return error !== null && isAuthRetryableFetchError(error) ? 'unreachable' : 'sign-in'
+    } catch {
+      return 'unreachable'
+    }
   }
 }
