@@ -1,1 +1,3 @@
 export { memoryStorage } from '../engine/memory-storage.ts'
+export { fakeEnvironment, type FakeEnvironment } from './fake-environment.ts'
+export { storageContract } from './storage-contract.ts'

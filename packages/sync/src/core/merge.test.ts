@@ -1,0 +1,112 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { collectionsOf, rowOf } from '../testing/builders.ts'
+import type { Fields } from './json.ts'
+import { mergeFields, type MergeInput } from './merge.ts'
+import { firstWriteWins, lastWriteWins, localWins, manual, remoteWins, type MergePolicy } from './policies.ts'
+
+const items = (policy: MergePolicy = lastWriteWins()) => collectionsOf({ mergeDefault: policy }).get('items')!
+
+interface Sides {
+  readonly base: Fields
+  readonly local: Fields
+  readonly remote: Fields
+  readonly localTime?: number
+  readonly remoteTime?: number
+}
+
+function inputOf({ base, local, remote, localTime = 2, remoteTime = 1 }: Sides): MergeInput {
+  const edits = Object.fromEntries(Object.keys(remote).map((field) => [field, { by: 'ben', time: remoteTime }]))
+  return { op: { patch: local, baseValues: base }, row: rowOf({ fields: remote, version: 2 }), edits, localTime }
+}
+
+describe('[CO1] three-way, field by field', () => {
+  test('where only the local side changed its value is left to send', () => {
+    const input = inputOf({ base: { name: 'Tent' }, local: { name: 'Big tent' }, remote: { name: 'Tent', quantity: 3 } })
+    expect(mergeFields(items(remoteWins()), input)).toEqual({ patch: { name: 'Big tent' }, undecided: [] })
+  })
+
+  test('where only the remote side changed nothing is left to send', () => {
+    const input = inputOf({ base: { name: 'Tent' }, local: { name: 'Tent' }, remote: { name: 'Igloo' } })
+    expect(mergeFields(items(localWins()), input)).toEqual({ patch: {}, undecided: [] })
+  })
+
+  test('the same value on both sides is no conflict, by value', () => {
+    const input = inputOf({ base: { tags: ['a'] }, local: { tags: ['a', 'b'] }, remote: { tags: ['a', 'b'] } })
+    expect(mergeFields(items(manual()), input)).toEqual({ patch: {}, undecided: [] })
+  })
+
+  test('a field that is missing counts as null', () => {
+    const input = inputOf({ base: {}, local: { notes: 'x' }, remote: {} })
+    expect(mergeFields(items(manual()), input)).toEqual({ patch: { notes: 'x' }, undecided: [] })
+  })
+
+  const value = fc.nat(2)
+  test('disjoint edits lead to the same row, whoever comes first', () => {
+    fc.assert(
+      fc.property(fc.record({ a: value, b: value }), fc.record({ a: value }), fc.record({ b: value }), (base, left, right) => {
+        const second = (first: Fields, local: Fields) => ({
+          ...base,
+          ...first,
+          ...mergeFields(items(manual()), inputOf({ base, local, remote: { ...base, ...first } })).patch,
+        })
+        expect(second(left, right)).toEqual(second(right, left))
+      }),
+    )
+  })
+})
+
+describe('[CO2] policies', () => {
+  const clash = { base: { name: 'Tent' }, local: { name: 'Mine' }, remote: { name: 'Theirs' } }
+  const left = (policy: MergePolicy, [localTime, remoteTime]: [number, number]) =>
+    mergeFields(items(policy), inputOf({ ...clash, localTime, remoteTime })).patch['name'] ?? 'Theirs'
+
+  test.each([
+    ['lastWriteWins', lastWriteWins(), [2, 1], 'Mine'],
+    ['lastWriteWins', lastWriteWins(), [1, 2], 'Theirs'],
+    ['lastWriteWins', lastWriteWins(), [1, 1], 'Theirs'],
+    ['firstWriteWins', firstWriteWins(), [1, 2], 'Mine'],
+    ['firstWriteWins', firstWriteWins(), [2, 1], 'Theirs'],
+    ['firstWriteWins', firstWriteWins(), [1, 1], 'Theirs'],
+    ['localWins', localWins(), [1, 2], 'Mine'],
+    ['remoteWins', remoteWins(), [2, 1], 'Theirs'],
+    ['a function', ({ local, remote }) => ({ take: 'value', value: JSON.stringify([local, remote]) }), [1, 2], '["Mine","Theirs"]'],
+    ['a function that takes what the server has', ({ remote }) => ({ take: 'value', value: remote }), [2, 1], 'Theirs'],
+  ] satisfies [string, MergePolicy, [number, number], string][])('%s', (...[, policy, times, winner]) => {
+    expect(left(policy, times)).toBe(winner)
+  })
+
+  test('manual asks, with the values of all three sides and who changed it', () => {
+    const { patch, undecided } = mergeFields(items(manual()), inputOf({ ...clash, remoteTime: 7 }))
+    expect(patch).toEqual({})
+    expect(undecided).toEqual([{ field: 'name', base: 'Tent', local: 'Mine', remote: 'Theirs', remoteEdit: { by: 'ben', time: 7 } }])
+  })
+
+  test('a field has its own policy before that of the collection', () => {
+    const collection = collectionsOf({ mergeDefault: remoteWins(), merge: { name: localWins() } }).get('items')!
+    const both = { base: { name: 'a', notes: 'a' }, local: { name: 'b', notes: 'b' }, remote: { name: 'c', notes: 'c' } }
+    expect(mergeFields(collection, inputOf(both)).patch).toEqual({ name: 'b' })
+  })
+
+  test('an edit of unknown time lost by lastWriteWins is older than any', () => {
+    expect(mergeFields(items(), { ...inputOf({ ...clash, localTime: 1 }), edits: {} }).patch).toEqual({ name: 'Mine' })
+  })
+})
+
+test('[CO3] same inputs, same answer, and the inputs stay as they were', () => {
+  const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(fc.nat(2), fc.array(fc.nat(1))))
+  const policies = fc.constantFrom(lastWriteWins(), firstWriteWins(), localWins(), remoteWins(), manual())
+  fc.assert(
+    fc.property(fc.record({ base: fields, local: fields, remote: fields, localTime: fc.nat(3) }), policies, (sides, policy) => {
+      const { remote } = sides
+      const input = inputOf(sides)
+      const copy = structuredClone(input)
+      const answer = mergeFields(items(policy), input)
+      expect(mergeFields(items(policy), copy)).toEqual(answer)
+      expect(input).toEqual(copy)
+      // Merged once, what is left does not disagree with the server's row any more.
+      const again = inputOf({ ...sides, base: remote, local: answer.patch })
+      expect(mergeFields(items(policy), again)).toEqual({ patch: answer.patch, undecided: [] })
+    }),
+  )
+})

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { debounce, nextStep, type LoopState } from './next-step.ts'
+
+const now = 10_000
+const quiet: LoopState = { paused: new Set(), inFlight: false, unsentSince: null, pull: { dueAt: Infinity, scopes: 'all' }, retryAt: null }
+const due: LoopState['pull'] = { dueAt: now, scopes: new Set(['lakes']) }
+
+test.each([
+  ['nothing to do: rests until woken', {}, { do: 'rest', until: 'woken' }],
+  ['a pull to come: rests until then', { pull: { dueAt: now + 5, scopes: 'all' } }, { do: 'rest', until: now + 5 }],
+  ['a pull is due', { pull: due }, { do: 'pull', scopes: due.scopes }],
+  ['a change waits for company', { unsentSince: now - 1, pull: { dueAt: now + 1_000, scopes: 'all' } }, { do: 'rest', until: now - 1 + debounce }],
+  ['a change has waited long enough', { unsentSince: now - debounce }, { do: 'plan' }],
+  ['a pull that is due does not wait for a fresh change', { unsentSince: now, pull: due }, { do: 'pull', scopes: due.scopes }],
+  ['what the user did goes before what others did', { unsentSince: now - debounce, pull: due }, { do: 'plan' }],
+  ['[OB3] a batch under way goes before everything', { inFlight: true, unsentSince: 0, pull: due }, { do: 'push' }],
+  ['a clock set back holds no change up', { unsentSince: now + 3_600_000 }, { do: 'plan' }],
+  ['after a failure it waits, whatever is to be done', { inFlight: true, retryAt: now + 1, pull: due }, { do: 'rest', until: now + 1 }],
+  ['the wait is over', { inFlight: true, retryAt: now }, { do: 'push' }],
+  ['[ID1] paused: nothing is sent, nothing is fetched', { paused: new Set(['signed-out']), inFlight: true, pull: due }, { do: 'rest', until: 'woken' }],
+] satisfies [string, Partial<LoopState>, unknown][])('%s', (_, state, step) => {
+  expect(nextStep({ ...quiet, ...state }, now)).toEqual(step)
+})

@@ -1,0 +1,54 @@
+import type { Collection, Collections } from '../core/collection.ts'
+import { lastWriteWins } from '../core/policies.ts'
+import type { Change, Op, RecordedChange, Row } from '../core/types.ts'
+
+/** A change of the item `tent` in the trip `lakes`: its name, from "Tent" to "Big tent", unless told otherwise. */
+export const changeOf = (given: Partial<Change> = {}): Change => ({
+  collection: 'items',
+  id: 'tent',
+  changeId: 'change',
+  user: 'ann',
+  device: 'phone',
+  kind: 'update',
+  scope: 'lakes',
+  patch: { name: 'Big tent' },
+  baseValues: { name: 'Tent' },
+  baseVersion: 1,
+  time: 1_000,
+  ...given,
+})
+
+export const recordedOf = (sequence: number, given: Partial<Change> = {}): RecordedChange => ({
+  ...changeOf({ changeId: `change-${sequence}`, ...given }),
+  sequence,
+})
+
+/** The row of the item `tent`, at version 1, unless told otherwise. */
+export const rowOf = (given: Partial<Row> = {}): Row => ({
+  collection: 'items',
+  id: 'tent',
+  scope: 'lakes',
+  version: 1,
+  fields: { tripId: 'lakes', name: 'Tent', quantity: 1 },
+  ...given,
+})
+
+/** An op that carries recorded changes of one entity. */
+export function opOf(changes: readonly RecordedChange[], given: Partial<Op> = {}): Op {
+  const { collection, id, kind, scope, patch, baseValues, baseVersion, time } = changes.at(-1) ?? recordedOf(1)
+  const sequences = changes.map(({ sequence }) => sequence)
+  return { opId: `op-${id}`, collection, id, kind, scope, patch, baseValues, baseVersion, time, sequences, ...given }
+}
+
+const collectionOf = (name: string, given: Partial<Collection>): [string, Collection] => [
+  name,
+  { name, scopeField: 'tripId', references: {}, priority: 'normal', merge: {}, mergeDefault: lastWriteWins(), deletePolicy: 'deleteWins', ...given },
+]
+
+/** Trips, people and items, as an app would configure them; `items` may be told otherwise. */
+export const collectionsOf = (items: Partial<Collection> = {}): Collections =>
+  new Map([
+    collectionOf('trips', { scopeField: 'id' }),
+    collectionOf('people', { references: { tripId: 'trips' } }),
+    collectionOf('items', { references: { tripId: 'trips', personId: 'people' }, ...items }),
+  ])
