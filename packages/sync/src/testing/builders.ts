@@ -1,6 +1,9 @@
 import type { Collection, Collections } from '../core/collection.ts'
 import { lastWriteWins } from '../core/policies.ts'
+import { keys } from '../core/records.ts'
 import type { Change, Op, RecordedChange, Row } from '../core/types.ts'
+import type { Write } from '../engine/ports.ts'
+import { Replica } from '../engine/replica.ts'
 
 /** A change of the item `tent` in the trip `lakes`: its name, from "Tent" to "Big tent", unless told otherwise. */
 export const changeOf = (given: Partial<Change> = {}): Change => ({
@@ -52,3 +55,21 @@ export const collectionsOf = (items: Partial<Collection> = {}): Collections =>
     collectionOf('people', { references: { tripId: 'trips' } }),
     collectionOf('items', { references: { tripId: 'trips', personId: 'people' }, ...items }),
   ])
+
+/** A replica that holds these, each row of a scope in one page. */
+export function replicaOf({ rows = [], changes = [], puts = [] }: { rows?: readonly Row[]; changes?: readonly RecordedChange[]; puts?: [string, unknown][] }): Replica {
+  const pages = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = keys.page(row.collection, row.scope, 0)
+    pages.set(key, [...(pages.get(key) ?? []), row])
+  }
+  const replica = new Replica()
+  replica.apply([...puts, ...[...pages].map(([key, held]) => [key, { rows: held }] as const), ...changes.map((change) => [keys.change(change.sequence), change] as const)])
+  return replica
+}
+
+/** Takes a write in, as if the storage had numbered its appended changes from 100. */
+export function applyWrite(replica: Replica, { puts, deletes, append }: Required<Write>): void {
+  const numbered = append.map((change, index) => [keys.change(100 + index), { ...change, sequence: 100 + index }] as const)
+  replica.apply([...puts, ...numbered], deletes)
+}

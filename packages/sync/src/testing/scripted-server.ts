@@ -27,7 +27,7 @@ export function scriptedServer(): ScriptedServer {
   return server
 }
 
-export const applied = ({ opId }: Op): Answer => ({ opId, status: 'applied', version: 1 })
+export const applied = ({ opId, baseVersion }: Op): Answer => ({ opId, status: 'applied', version: (baseVersion ?? 0) + 1 })
 
 export const pushResult = (answers: readonly Answer[], user: string = 'ann'): PushResult => ({ user, now: 1_000_000, answers })
 
