@@ -1,5 +1,6 @@
 import { decodeEntity, encodeEntity } from '../core/codec.ts'
 import { diffFields } from '../core/diff.ts'
+import type { Fields } from '../core/json.ts'
 import type { EntityEdit } from '../engine/change-tracker.ts'
 import type { EntityView } from '../engine/engine.ts'
 
@@ -56,7 +57,16 @@ export function rowsToShow(access: SliceAccess, slice: unknown, views: readonly 
     const shown = Object.hasOwn(entities, id) ? entities[id] : undefined
     if (fields === null) {
       if (shown !== undefined) removes.push(id)
-    } else if (shown === undefined || diffFields(encodeEntity(shown), fields) !== null) upserts.push(decodeEntity(id, fields))
+    } else if (shown === undefined || differs(shown, fields)) upserts.push(decodeEntity(id, fields))
   }
   return upserts.length + removes.length > 0 ? { upserts, removes } : null
+}
+
+/** What cannot be stored was never recorded (the change was refused): it differs from every row. */
+function differs(shown: Entity, fields: Fields): boolean {
+  try {
+    return diffFields(encodeEntity(shown), fields) !== null
+  } catch {
+    return true
+  }
 }
