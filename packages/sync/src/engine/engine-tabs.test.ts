@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { keys } from '../core/records.ts'
+import { recordedOf, rowOf } from '../testing/builders.ts'
+import { fakeEnvironment } from '../testing/fake-environment.ts'
+import { gate } from '../testing/gate.ts'
+import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
+import { LocalData } from './local-data.ts'
+import { memoryStorage } from './memory-storage.ts'
+import type { OpenTabs, TabMessage } from './ports.ts'
+
+/** Tabs of one process: the first to campaign leads until it resigns, messages come to all others as copies. */
+function tabsOfOneProcess(): OpenTabs {
+  const listeners = new Set<(message: TabMessage) => void>()
+  let turn: Promise<void> = Promise.resolve()
+  return () => {
+    const own = new Set<(message: TabMessage) => void>()
+    return {
+      campaign: (lead) => {
+        let resigned = false
+        turn = turn.then(() => (resigned ? undefined : lead()))
+        return () => (resigned = true)
+      },
+      tell: (message) => {
+        for (const listener of listeners) if (!own.has(listener)) listener(structuredClone(message))
+      },
+      listen: (listener) => {
+        own.add(listener)
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+      close: () => {},
+    }
+  }
+}
+
+const tent = { tripId: 'lakes', name: 'Tent' }
+
+async function twoTabs() {
+  const shared = { storage: memoryStorage(), server: scriptedServer(), environment: fakeEnvironment(), parts: { openTabs: tabsOfOneProcess() } }
+  const leader = await openTestEngine(shared)
+  const follower = await openTestEngine(shared)
+  return { leader, follower, ...shared }
+}
+
+describe('two tabs', () => {
+  test('[TB1] any tab records; the leader sends it, once, and both show it', async () => {
+    const { leader, follower, server, environment } = await twoTabs()
+    follower.edit(undefined, tent)
+    await environment.advance(100)
+    expect(server.pushes).toMatchObject([[{ kind: 'create', patch: tent, sequences: [1] }]])
+    expect(leader.shown('items', 'tent')).toEqual(tent)
+    expect(follower.state().pending).toBe(0)
+    expect(leader.state().pending).toBe(0)
+  })
+
+  test('[TB2] what the leader pulls is shown in both', async () => {
+    const { leader, follower, server, environment } = await twoTabs()
+    server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: [rowOf()] }))
+    leader.engine.syncNow()
+    await environment.settle()
+    expect([leader, follower].map(({ shown }) => shown('items', 'tent'))).toEqual([rowOf().fields, rowOf().fields])
+  })
+
+  test('[TB2] when the leader ends, the other takes over with what is left', async () => {
+    const { leader, follower, server, environment } = await twoTabs()
+    leader.engine.pause('user')
+    follower.edit(undefined, tent)
+    await environment.advance(100)
+    expect(server.pushes).toEqual([])
+    await leader.engine.close()
+    await environment.advance(100)
+    expect(server.pushes).toHaveLength(1)
+    expect(follower.state().pending).toBe(0)
+  })
+})
+
+describe('[TB2] what another tab commits while this one reads', () => {
+  test('is taken in afterwards, as if it had come later', async () => {
+    const storage = memoryStorage()
+    await storage.commit({ puts: [[keys.device, 'phone'], [keys.page('items', 'lakes', 0), { rows: [rowOf()] }]] })
+    const openTabs = tabsOfOneProcess()
+    const read = gate()
+    const slow = { ...storage, readAll: () => storage.readAll().then((records) => read.passed.then(() => records)) }
+    const opening = LocalData.open({ storage: slow, tabs: openTabs('ann'), newId: () => 'id' })
+    openTabs('ann').tell({ puts: [[keys.change(1), recordedOf(1)]], deletes: [keys.page('items', 'lakes', 0)] })
+    read.open()
+    const { replica } = await opening
+    expect(replica.row(rowOf())).toBeUndefined()
+    expect(replica.outbox.size).toBe(1)
+  })
+})
+
+test('a device names itself once and keeps its name', async () => {
+  const storage = memoryStorage()
+  let names = 0
+  const open = () => LocalData.open({ storage, tabs: tabsOfOneProcess()('ann'), newId: () => `device-${(names += 1)}` })
+  expect([(await open()).replica.device, (await open()).replica.device]).toEqual(['device-1', 'device-1'])
+})
