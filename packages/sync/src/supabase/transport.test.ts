@@ -1,0 +1,88 @@
+import { createClient } from '@supabase/supabase-js'
+import { describe, expect, test } from 'vitest'
+import type { FailureKind } from '../core/failure.ts'
+import { TransportError } from '../engine/ports.ts'
+import { opOf, recordedOf } from '../testing/builders.ts'
+import { Tables } from './tables.ts'
+import { supabaseTransport } from './transport.ts'
+
+const tables = new Tables([{ collection: 'items', table: 'items', scopeField: 'tripId', columns: {} }])
+const batch = { batchId: 'b', ops: [opOf([recordedOf(1)])] }
+const sender = { user: 'ann', device: 'phone', clockOffset: 0 }
+const request = { user: 'ann', cursors: { lakes: '4' }, etag: null, only: false }
+const json = (body: unknown, status = 200) => Response.json(body, { status })
+const pullResult = { user: 'ann', epoch: 'e', now: '1970-01-01T00:00:01Z', etag: 'tag', more: false, scopes: {}, partial: [], reset: [], gone: [], rows: {}, deleted: [] }
+
+/** An unmodified client, signed in as Ann, whose calls of functions are answered as told. */
+async function clientOf(answer: () => Response | Promise<Response>) {
+  const calls: { readonly name: string; readonly body: unknown; readonly token: string | null }[] = []
+  const fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    if (url.pathname === '/auth/v1/token') return Promise.resolve(json({ access_token: 'token', refresh_token: 'r', token_type: 'bearer', expires_in: 3_600, user: { id: 'ann' } }))
+    if (!url.pathname.startsWith('/rest/')) return Promise.resolve(json({}))
+    calls.push({ name: url.pathname.replace('/rest/v1/rpc/', ''), body: JSON.parse(init?.body as string), token: new Headers(init?.headers).get('authorization') })
+    return Promise.resolve().then(answer)
+  }
+  const supabase = createClient('http://supabase.test', 'anon-key', { auth: { persistSession: false, autoRefreshToken: false }, global: { fetch } })
+  await supabase.auth.signInWithPassword({ email: 'ann@example.com', password: 'packing-list' })
+  return { supabase, transport: supabaseTransport(supabase, tables), calls }
+}
+
+describe('a push', () => {
+  test('[ID2] goes out as the signed-in user, names the device, and its answers are matched to the ops', async () => {
+    const answers = [{ op_id: 'unknown', status: 'applied' }, { op_id: 'op-tent', status: 'applied', version: 2 }]
+    const { transport, calls } = await clientOf(() => json({ user: 'ann', now: '1970-01-01T00:00:05Z', answers }))
+    expect(await transport.push(batch, sender)).toEqual({ user: 'ann', now: 5_000, answers: [{ opId: 'op-tent', status: 'applied', version: 2 }] })
+    expect(calls).toMatchObject([{ name: 'sync_push', token: 'Bearer token', body: { device: 'phone', ops: [{ op_id: 'op-tent', collection: 'items' }] } }])
+  })
+
+  test('[ID2] is not sent when somebody else, or nobody, is signed in', async () => {
+    const { transport, supabase, calls } = await clientOf(() => json({}))
+    await expect(transport.push(batch, { ...sender, user: 'ben' })).rejects.toMatchObject({ kind: 'auth', code: 'wrong-user' })
+    await supabase.auth.signOut()
+    await expect(transport.push(batch, sender)).rejects.toMatchObject({ kind: 'auth', code: 'wrong-user' })
+    await expect(transport.pull(request)).rejects.toMatchObject({ kind: 'auth' })
+    expect(calls).toEqual([])
+  })
+})
+
+describe('a pull', () => {
+  test('[PL9] sends cursors, and etag and only where there are any', async () => {
+    const { transport, calls } = await clientOf(() => json({ unchanged: true }))
+    expect(await transport.pull({ ...request, etag: 'tag' })).toBe('unchanged')
+    await transport.pull({ ...request, only: true })
+    expect(calls.map(({ name, body }) => [name, body])).toEqual([
+      ['sync_pull', { request: { cursors: { lakes: '4' }, etag: 'tag' } }],
+      ['sync_pull', { request: { cursors: { lakes: '4' }, only: true } }],
+    ])
+  })
+
+  test('brings a page', async () => {
+    const { transport } = await clientOf(() => json(pullResult))
+    expect(await transport.pull(request)).toMatchObject({ user: 'ann', now: 1_000, rows: [], cursors: {} })
+  })
+})
+
+describe('a request that fails as a whole is classified by status and code', () => {
+  const failed: [string, () => Response | Promise<Response>, FailureKind, string][] = [
+    ['an expired token', () => json({ code: 'PGRST303', message: 'JWT expired' }, 401), 'auth', 'PGRST303'],
+    ['a caller whom the function takes for anonymous', () => json({ code: 'PT401', message: 'Sign in.' }, 401), 'auth', 'PT401'],
+    ['a missing grant', () => json({ code: '42501', message: 'permission denied' }, 403), 'permission', '42501'],
+    ['a missing function', () => json({ code: 'PGRST202', message: 'no function' }, 404), 'validation', 'PGRST202'],
+    ['too large a batch', () => json({ code: 'PT413', message: 'too many' }, 413), 'too-large', 'PT413'],
+    ['a rate limit', () => new Response('slow down', { status: 429 }), 'rate-limit', '429'],
+    ['an error page of a proxy', () => new Response('<html>502</html>', { status: 502, headers: { 'content-type': 'text/html' } }), 'server', '502'],
+    ['a statement that took too long', () => json({ code: '57014', message: 'canceling statement 401 409' }, 500), 'server', '57014'],
+    ['no connection', () => Promise.reject(new TypeError('fetch failed')), 'network', '0'],
+    ['a request that was given up', () => Promise.reject(new DOMException('timed out', 'TimeoutError')), 'network', '0'],
+    ['a success without a result', () => json(null), 'server', 'bad-answer'],
+    ['a login page of a captive portal', () => json('Welcome to our hotel'), 'server', 'bad-answer'],
+  ]
+  test.each(failed)('%s', async (...[, answer, kind, code]) => {
+    const { transport, calls } = await clientOf(answer)
+    const error: unknown = await transport.push(batch, sender).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(TransportError)
+    expect(error).toMatchObject({ kind, code })
+    expect(calls).toHaveLength(1)
+  })
+})
