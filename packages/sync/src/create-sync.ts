@@ -1,14 +1,14 @@
 import type { Middleware, Store } from '@reduxjs/toolkit'
 import { idbStorage } from './browser/idb-storage.ts'
-import { webLastUser, type LastUser } from './browser/last-user.ts'
+import { webLastUser } from './browser/last-user.ts'
 import { webNetwork } from './browser/network.ts'
 import { webTabs } from './browser/tabs.ts'
 import { SyncError } from './core/errors.ts'
-import type { SyncEvent } from './core/events.ts'
 import { alone } from './engine/alone.ts'
 import type { EntityEdit } from './engine/change-tracker.ts'
-import { Engine, type EngineParts, type EntityView } from './engine/engine.ts'
-import type { Environment, Network } from './engine/ports.ts'
+import { CurrentUser, type CurrentUserParts } from './engine/current-user.ts'
+import type { Engine, EntityView } from './engine/engine.ts'
+import type { Environment, LastUser, Network } from './engine/ports.ts'
 import { toCollections, toSlices, toTables, type SyncOptions } from './options.ts'
 import { rowsApplied, slicesCleared } from './redux/actions.ts'
 import { createMiddleware } from './redux/middleware.ts'
@@ -16,7 +16,7 @@ import { createReducer, type ReducerOf, type Reducers } from './redux/reducer.ts
 import { rowsToShow, type SliceRows } from './redux/slices.ts'
 import { toAction } from './redux/sync-slice.ts'
 import { supabasePokes } from './supabase/realtime.ts'
-import { followSession, supabaseRefresh, type SessionState } from './supabase/session.ts'
+import { supabaseRefresh, supabaseSession } from './supabase/session.ts'
 import { Tables } from './supabase/tables.ts'
 import { supabaseTransport } from './supabase/transport.ts'
 
@@ -60,91 +60,60 @@ export interface Sync {
 export function createSync(options: SyncOptions): Sync {
   const { supabase } = options
   const slices = toSlices(options.collections)
-  const environment: Environment = { ...systemEnvironment, ...options.environment }
   const inBrowser = typeof window !== 'undefined'
-  if (inBrowser && !window.isSecureContext) {
+  // Absent in React Native, where it does not matter.
+  const isSecure = (globalThis as { isSecureContext?: boolean }).isSecureContext ?? true
+  if (inBrowser && !isSecure) {
     throw new SyncError('bad-configuration', 'Browsers give storage locks and ids to secure pages only: serve this page by HTTPS or from localhost.')
   }
-  const parts: Omit<EngineParts, 'emit' | 'show'> = {
+  const parts: Omit<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
     collections: toCollections(options.collections),
-    environment,
+    environment: { ...systemEnvironment, ...options.environment },
     openStorage: options.storage ?? idbStorage(),
     openTabs: options.tabs ?? (options.storage === undefined ? webTabs() : alone),
     transport: supabaseTransport(supabase, new Tables(toTables(options.collections))),
     listenForPokes: supabasePokes(supabase),
     network: inBrowser ? webNetwork : alwaysOnline,
     refreshSession: supabaseRefresh(supabase),
+    followSession: supabaseSession(supabase),
+    lastUser: inBrowser ? webLastUser() : forgetful,
   }
-  const lastUser = inBrowser ? webLastUser() : forgetful
-  let engine: Engine | null = null
-  const early: EntityEdit[] = []
-  let stop: (() => void) | null = null
-  let settled: Promise<void> = Promise.resolve()
+  const beforeStart: EntityEdit[] = []
+  let current: CurrentUser | null = null
 
   const running = (): Engine => {
-    if (engine === null) throw new SyncError('signed-out', 'Nobody is signed in on this device.')
-    return engine
+    if (current === null) throw new SyncError('signed-out', 'Sync has not been started.')
+    return current.running()
   }
 
   return {
     reducer: (reducers) => createReducer(reducers, slices),
     middleware: createMiddleware({
       slices,
-      record: (edits) => (engine === null ? void early.push(...edits) : engine.record(edits)),
+      record: (edits) => (current === null ? void beforeStart.push(...edits) : current.record(edits)),
       onError: (error) => queueMicrotask(() => reportError(error)),
     }),
     start: async (store) => {
-      const emit = (event: SyncEvent) => void store.dispatch(toAction(event))
-      const show = (views: readonly EntityView[]) => {
-        const rows = toRows(views, store.getState() as Record<string, unknown>)
-        if (rows !== null) store.dispatch(rowsApplied(rows))
+      if (current !== null) throw new SyncError('bad-configuration', 'Sync runs already: call stop before another start.')
+      const screen: Pick<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
+        emit: (event) => void store.dispatch(toAction(event)),
+        show: (views) => {
+          const rows = toRows(views, store.getState() as Record<string, unknown>)
+          if (rows !== null) store.dispatch(rowsApplied(rows))
+        },
+        clear: () => void store.dispatch(slicesCleared()),
       }
-      const close = async () => {
-        await engine?.close()
-        engine = null
-        early.length = 0
-        store.dispatch(slicesCleared())
-      }
-      const open = async (user: string) => {
-        if (engine?.user === user) return engine.resume('signed-out')
-        if (engine !== null) await close()
-        const opened = await Engine.open({ ...parts, emit, show }, user)
-        // Together: an edit made in between would be in neither.
-        engine = opened
-        opened.begin(early.splice(0))
-      }
-      const follow = async (state: SessionState) => {
-        if (state.is === 'signed-in') lastUser.write(state.user)
-        if (state.is === 'signed-out') lastUser.write(null)
-        const user = state.is === 'signed-in' ? state.user : lastUser.read()
-        if (user !== null) await open(user)
-        else if (engine !== null) await close()
-        else emit({ type: 'closed' })
-      }
-      // One after the other: a switch of users must not overtake the one before.
-      const inTurn = (task: () => Promise<void>) => {
-        const done = settled.then(task)
-        settled = done.catch((cause: unknown) => emit(storageFailure(cause, environment.now())))
-        return done
-      }
-      const known = lastUser.read()
-      // Not asking the session first: without a network supabase-js tries for half a minute to renew an expired one.
-      const opened = known === null ? null : inTurn(() => open(known))
-      const followed = new Promise<void>((resolve, reject) => {
-        stop = followSession(supabase, (state) => void inTurn(() => follow(state)).then(resolve, reject))
-      })
-      await (opened ?? followed)
+      current = new CurrentUser({ ...parts, ...screen }, beforeStart.splice(0))
+      await current.start()
     },
     stop: async () => {
-      stop?.()
-      await settled
-      await engine?.close()
-      engine = null
+      await current?.stop()
+      current = null
     },
-    now: () => engine?.syncNow(),
-    flush: async () => engine?.flush(),
-    pause: () => engine?.pause('user'),
-    resume: () => engine?.resume('user'),
+    now: () => current?.engine?.syncNow(),
+    flush: async () => current?.engine?.flush(),
+    pause: () => current?.engine?.pause('user'),
+    resume: () => current?.engine?.resume('user'),
     resolve: async (conflictId, choice) => running().resolve(conflictId, choice),
     retry: async (rejectedId) => running().retry(rejectedId),
     discard: async (rejectedId) => running().discard(rejectedId),
@@ -158,11 +127,6 @@ export function createSync(options: SyncOptions): Sync {
     }
     return Object.keys(rows).length > 0 ? rows : null
   }
-}
-
-function storageFailure(cause: unknown, time: number): SyncEvent {
-  const message = `The data on this device could not be opened: ${String(cause)}`
-  return { type: 'storageFailed', error: { kind: 'storage', code: 'storage', message, time } }
 }
 
 const systemEnvironment: Environment = {

@@ -1,11 +1,4 @@
-/**
- * Who used this device last. Offline with an expired token there is no session, and yet nobody has signed out:
- * the data of this user stay on screen.
- */
-export interface LastUser {
-  readonly read: () => string | null
-  readonly write: (user: string | null) => void
-}
+import type { LastUser } from '../engine/ports.ts'
 
 export function webLastUser(prefix: string = 'stowaway'): LastUser {
   const key = `${prefix}:user`

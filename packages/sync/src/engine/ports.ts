@@ -135,3 +135,18 @@ export type OpenTabs = (user: string) => Tabs
 
 /** Refreshes the session once; never rejects. `unreachable`: not now, which says nothing about the user. */
 export type RefreshSession = () => Promise<'refreshed' | 'sign-in' | 'unreachable'>
+
+/** What is known of the person at the device. `unknown`: there is no valid session, but nobody has signed out either. */
+export type SessionState = { readonly is: 'signed-in'; readonly user: string } | { readonly is: 'signed-out' } | { readonly is: 'unknown' }
+
+/** Calls back at once with the state of the start, then with each new one; the result ends it. */
+export type FollowSession = (listener: (state: SessionState) => void) => () => void
+
+/**
+ * Who used this device last. Offline with an expired token there is no session, and yet nobody has signed out:
+ * the data of this user stay on screen.
+ */
+export interface LastUser {
+  readonly read: () => string | null
+  readonly write: (user: string | null) => void
+}

@@ -1,0 +1,98 @@
+import { SyncError } from '../core/errors.ts'
+import type { EntityEdit } from './change-tracker.ts'
+import { Engine, type EngineParts } from './engine.ts'
+import type { FollowSession, LastUser, SessionState } from './ports.ts'
+
+export interface CurrentUserParts extends EngineParts {
+  readonly followSession: FollowSession
+  readonly lastUser: LastUser
+  /** The screen must show nothing of the user any more. */
+  readonly clear: () => void
+}
+
+/** Follows who is at the device, and runs an engine for them: one at a time, as one screen shows the data of one user. */
+export class CurrentUser {
+  readonly #parts: CurrentUserParts
+  /** Edits made before the user's data were there. */
+  readonly #early: EntityEdit[]
+  #engine: Engine | null = null
+  /** One after the other: a switch of users must not overtake the one before. */
+  #settled: Promise<void> = Promise.resolve()
+  #unfollow: () => void = () => {}
+
+  constructor(parts: CurrentUserParts, early: readonly EntityEdit[]) {
+    this.#parts = parts
+    this.#early = [...early]
+  }
+
+  get engine(): Engine | null {
+    return this.#engine
+  }
+
+  /** @throws {SyncError} `signed-out` */
+  running(): Engine {
+    if (this.#engine !== null) return this.#engine
+    throw new SyncError('signed-out', 'Nobody is signed in on this device.')
+  }
+
+  record(edits: readonly EntityEdit[]): void {
+    if (this.#engine === null) this.#early.push(...edits)
+    else this.#engine.record(edits)
+  }
+
+  /**
+   * Resolves when the data of the last user are shown, or when it is known that there is none. The session is not waited for
+   * where the user is remembered: without a network supabase-js tries for half a minute to renew an expired one.
+   */
+  async start(): Promise<void> {
+    const known = this.#parts.lastUser.read()
+    const opened = known === null ? null : this.#inTurn(() => this.#open(known))
+    const followed = new Promise<void>((resolve, reject) => {
+      this.#unfollow = this.#parts.followSession((state) => void this.#inTurn(() => this.#follow(state)).then(resolve, reject))
+    })
+    await (opened ?? followed)
+  }
+
+  async stop(): Promise<void> {
+    this.#unfollow()
+    await this.#settled
+    await this.#engine?.close()
+    this.#engine = null
+  }
+
+  async #follow(state: SessionState): Promise<void> {
+    const { lastUser, emit } = this.#parts
+    if (state.is === 'signed-in') lastUser.write(state.user)
+    if (state.is === 'signed-out') lastUser.write(null)
+    const user = state.is === 'signed-in' ? state.user : lastUser.read()
+    if (user !== null) await this.#open(user)
+    else if (this.#engine !== null) await this.#close(this.#engine)
+    else emit({ type: 'closed' })
+  }
+
+  async #open(user: string): Promise<void> {
+    if (this.#engine?.user === user) return this.#engine.resume('signed-out')
+    if (this.#engine !== null) await this.#close(this.#engine)
+    const engine = await Engine.open(this.#parts, user)
+    // Together: an edit made in between would be in neither.
+    this.#engine = engine
+    engine.begin(this.#early.splice(0))
+  }
+
+  async #close(engine: Engine): Promise<void> {
+    await engine.close()
+    this.#engine = null
+    this.#early.length = 0
+    this.#parts.clear()
+  }
+
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.#settled.then(task)
+    this.#settled = done.catch((cause: unknown) => {
+      const message = `The data on this device could not be opened: ${String(cause)}`
+      const error = { kind: 'storage', code: 'storage', message, time: this.#parts.environment.now() } as const
+      this.#parts.emit({ type: 'storageFailed', error })
+    })
+    return done
+  }
+}
