@@ -50,6 +50,8 @@ export class CurrentUser {
     const followed = new Promise<void>((resolve, reject) => {
       this.#unfollow = this.#parts.followSession((state) => void this.#inTurn(() => this.#follow(state)).then(resolve, reject))
     })
+    // A failure is told by an event too; where nobody waits for it here it must not end a Node process.
+    followed.catch(() => {})
     await (opened ?? followed)
   }
 

@@ -1,6 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { expect, test, vi } from 'vitest'
-import { followSession, supabaseRefresh, type SessionState } from './session.ts'
+import type { SessionState } from '../engine/ports.ts'
+import { supabaseRefresh, supabaseSession } from './session.ts'
 
 const token = { access_token: 'token', refresh_token: 'refresh', token_type: 'bearer', expires_in: 3_600, user: { id: 'ann' } }
 
@@ -17,7 +18,7 @@ function clientOf(answer: () => Response | Promise<Response> = () => Response.js
 test('[ID1] no session at the start is not the same as having signed out', async () => {
   const { supabase, signIn } = clientOf()
   const states: SessionState[] = []
-  const stop = followSession(supabase, (state) => states.push(state))
+  const stop = supabaseSession(supabase)((state) => states.push(state))
   await vi.waitUntil(() => states.length === 1)
   await signIn()
   await vi.waitUntil(() => states.length === 2)
@@ -32,7 +33,7 @@ test('the listener may ask for the session at once, which supabase-js forbids in
   const { supabase, signIn } = clientOf()
   await signIn()
   const user = await new Promise((resolve) => {
-    followSession(supabase, () => void supabase.auth.getSession().then(({ data }) => resolve(data.session?.user.id)))
+    supabaseSession(supabase)(() => void supabase.auth.getSession().then(({ data }) => resolve(data.session?.user.id)))
   })
   expect(user).toBe('ann')
 })

@@ -14,35 +14,43 @@ import { scriptedServer, type ScriptedServer } from './scripted-server.ts'
 
 type NetworkEvent = 'online' | 'offline' | 'focus'
 
-/** One device of Ann: a real engine between a storage, a scripted server and a clock that the test owns. */
-export interface TestEngine {
-  readonly engine: Engine
+/** What an engine is made of, and what can be seen of it and done to it from outside. */
+export interface TestDevice {
+  readonly parts: EngineParts
   readonly environment: FakeEnvironment
   readonly server: ScriptedServer
-  readonly storage: Storage
   readonly events: readonly SyncEvent[]
   readonly state: () => SyncState
   /** What is on screen of an entity; `undefined`: it was never shown. */
   readonly shown: (collection: string, id: string) => Fields | null | undefined
   readonly network: (event: NetworkEvent) => void
   readonly poke: (scope: string) => void
+}
+
+/** One device of Ann: a real engine between a storage, a scripted server and a clock that the test owns. */
+export interface TestEngine extends TestDevice {
+  readonly engine: Engine
+  readonly storage: Storage
   /** Records an edit of the item `tent` in the trip `lakes`. */
   readonly edit: (before: object | undefined, after: object | undefined) => void
 }
 
-export interface TestEngineParts {
-  readonly storage?: Storage
+export interface TestDeviceParts {
   readonly server?: ScriptedServer
   readonly environment?: FakeEnvironment
   readonly collections?: Collections
-  readonly early?: readonly EntityEdit[]
   readonly online?: boolean
   readonly parts?: Partial<EngineParts>
 }
 
-/** Everything that is not given is fresh. The engine has settled when this resolves. */
-export async function openTestEngine(given: TestEngineParts = {}): Promise<TestEngine> {
-  const { storage = memoryStorage(), server = scriptedServer(), environment = fakeEnvironment() } = given
+export interface TestEngineParts extends TestDeviceParts {
+  readonly storage?: Storage
+  readonly early?: readonly EntityEdit[]
+}
+
+/** Everything that is not given is fresh. */
+export function testDevice(given: TestDeviceParts = {}): TestDevice {
+  const { server = scriptedServer(), environment = fakeEnvironment() } = given
   const events: SyncEvent[] = []
   const screen = new Map<string, Fields | null>()
   const networkListeners = new Set<(event: NetworkEvent) => void>()
@@ -50,7 +58,7 @@ export async function openTestEngine(given: TestEngineParts = {}): Promise<TestE
   const parts: EngineParts = {
     collections: given.collections ?? collectionsOf(),
     environment,
-    openStorage: () => Promise.resolve(storage),
+    openStorage: () => Promise.resolve(memoryStorage()),
     openTabs: alone,
     transport: server,
     listenForPokes: (_, { onPoke }) => {
@@ -71,14 +79,10 @@ export async function openTestEngine(given: TestEngineParts = {}): Promise<TestE
     },
     ...given.parts,
   }
-  const engine = await Engine.open(parts, 'ann')
-  engine.begin(given.early ?? [])
-  await environment.settle()
   return {
-    engine,
+    parts,
     environment,
     server,
-    storage,
     events,
     state: () => events.reduce(reduceEvent, initialSyncState),
     shown: (collection, id) => screen.get(entityKey(collection, id)),
@@ -88,6 +92,14 @@ export async function openTestEngine(given: TestEngineParts = {}): Promise<TestE
     poke: (scope) => {
       for (const listener of pokeListeners) listener(scope)
     },
-    edit: (before, after) => engine.record([{ collection: 'items', id: 'tent', before, after }]),
   }
+}
+
+/** The engine has settled when this resolves. */
+export async function openTestEngine({ storage = memoryStorage(), early = [], ...given }: TestEngineParts = {}): Promise<TestEngine> {
+  const device = testDevice({ ...given, parts: { openStorage: () => Promise.resolve(storage), ...given.parts } })
+  const engine = await Engine.open(device.parts, 'ann')
+  engine.begin(early)
+  await device.environment.settle()
+  return { ...device, engine, storage, edit: (before, after) => engine.record([{ collection: 'items', id: 'tent', before, after }]) }
 }
