@@ -1,4 +1,5 @@
 import { createEntityAdapter } from '@reduxjs/toolkit'
+import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { editsOf, rowsToShow, type Entities, type SliceAccess, type SliceRows } from './slices.ts'
 
@@ -14,6 +15,22 @@ const initial = adapter.getInitialState(undefined, [tent, cup])
 const view = (id: string, fields: Record<string, string | number | null> | null) => ({ collection: 'items', id, fields })
 
 describe('what an action did to a slice', () => {
+  // Below and above the size at which V8 stores objects otherwise, and with it the way in which they are compared.
+  test.each([3, 1_000, 1_001, 2_500])('[RX5] among %i entities exactly the changed ones are found, also when the order changed', (size) => {
+    const entities = Array.from({ length: size }, (_, index) => ({ id: `item-${index}`, name: 'Item' }))
+    const before = adapter.getInitialState(undefined, entities)
+    const index = fc.nat({ max: size - 1 })
+    fc.assert(
+      fc.property(fc.uniqueArray(index, { maxLength: 5 }), fc.boolean(), (touched, reversed) => {
+        const ids = touched.map((at) => `item-${at}`)
+        const changed = Object.entries(before.entities).map(([id, entity]) => [id, ids.includes(id) ? { ...entity, name: 'Other' } : entity] as const)
+        const after = { ids: before.ids, entities: Object.fromEntries(reversed ? changed.toReversed() : changed) }
+        expect(editsOf(items, before, after).map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   test('changed, added and removed entities, each once', () => {
     const renamed = adapter.updateOne(initial, { id: 'tent', changes: { name: 'Big tent' } })
     expect(editsOf(items, initial, renamed)).toEqual([{ collection: 'items', id: 'tent', before: tent, after: { ...tent, name: 'Big tent' } }])
