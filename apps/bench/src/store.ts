@@ -1,0 +1,82 @@
+import { configureStore, createEntityAdapter, createSlice, type PayloadAction, type Update } from '@reduxjs/toolkit'
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { createSync, memoryStorage, type Sync } from '@stowaway/sync'
+
+export interface Item {
+  readonly id: string
+  readonly tripId: string
+  readonly quantity: number
+}
+
+const tripsAdapter = createEntityAdapter<{ readonly id: string }>()
+const itemsAdapter = createEntityAdapter<Item>()
+const trips = createSlice({ name: 'trips', initialState: tripsAdapter.getInitialState(), reducers: {} })
+const items = createSlice({
+  name: 'items',
+  initialState: itemsAdapter.getInitialState(),
+  reducers: { changed: (state, { payload }: PayloadAction<Update<Item, string>>) => void itemsAdapter.updateOne(state, payload) },
+})
+const ui = createSlice({ name: 'ui', initialState: { clicks: 0 }, reducers: { clicked: (state) => void (state.clicks += 1) } })
+
+const reducers = { trips: trips.reducer, items: items.reducer, ui: ui.reducer }
+// They walk the whole state after each action, in development: they would drown what is measured.
+const withoutChecks = { immutableCheck: false, serializableCheck: false } as const
+
+export const itemChanged = (id: string, quantity: number) => items.actions.changed({ id, changes: { quantity } })
+export const { clicked } = ui.actions
+
+/** The same app without Stowaway, in the state of another store. */
+export function bareStore(state: ReturnType<SyncedStore['getState']>) {
+  const preloadedState = { trips: state.trips, items: state.items, ui: state.ui }
+  return configureStore({ reducer: reducers, middleware: (getDefault) => getDefault(withoutChecks), preloadedState })
+}
+export type BareStore = ReturnType<typeof bareStore>
+
+function syncedStore(sync: Sync) {
+  return configureStore({ reducer: sync.reducer(reducers), middleware: (getDefault) => getDefault(withoutChecks).concat(sync.middleware) })
+}
+type SyncedStore = ReturnType<typeof syncedStore>
+
+/** The app with Stowaway, for the user as whom the client is signed in. */
+export interface Device {
+  readonly sync: Sync
+  readonly store: SyncedStore
+  /** Resolves when the store's state passes the test. */
+  readonly until: (test: (state: ReturnType<SyncedStore['getState']>) => boolean) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Opens a device and waits until it has pulled so many items. */
+export async function openDevice(supabase: SupabaseClient, itemCount: number): Promise<Device> {
+  const sync = createSync({
+    supabase,
+    storage: () => Promise.resolve(memoryStorage()),
+    collections: {
+      trips: { adapter: tripsAdapter, scope: 'id' },
+      items: { adapter: itemsAdapter, scope: 'tripId', references: { tripId: 'trips' } },
+    },
+  })
+  const store = syncedStore(sync)
+  const until: Device['until'] = (test) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!test(store.getState())) return
+        stop()
+        resolve()
+      }
+      const stop = store.subscribe(look)
+      look()
+    })
+  await sync.start(store)
+  await until(({ sync: { phase }, items: { ids } }) => ids.length === itemCount && phase === 'idle')
+  return {
+    sync,
+    store,
+    until,
+    close: async () => {
+      await sync.stop()
+      // It would wait for another channel, and keep the process alive for a minute.
+      await supabase.realtime.disconnect()
+    },
+  }
+}
