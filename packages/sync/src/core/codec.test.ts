@@ -30,7 +30,7 @@ test('one value in two places is no cycle', () => {
 
 test('what JSON can carry comes back as it was', () => {
   fc.assert(
-    fc.property(fc.string(), fc.dictionary(fc.stringMatching(/^[a-h]+$/), fc.jsonValue({ noUnicodeString: false })), (id, fields) => {
+    fc.property(fc.string(), fc.dictionary(fc.constantFrom('name', 'tags', 'size'), fc.jsonValue()), (id, fields) => {
       const sent: unknown = JSON.parse(JSON.stringify(encodeEntity({ id, ...fields })))
       expect(decodeEntity(id, sent as never)).toEqual(JSON.parse(JSON.stringify({ id, ...fields })))
     }),

@@ -129,6 +129,35 @@ describe('[PL2] a poke', () => {
   })
 })
 
+describe('[PL2] the poke line', () => {
+  test('is not relied on: polls are frequent without it and rare with it, and each join pulls what was missed', async () => {
+    const { environment, line, server } = await openTestEngine()
+    const pullsWithin = async (milliseconds: number) => {
+      const pulls = server.pulls.length
+      await environment.advance(milliseconds)
+      return server.pulls.length - pulls
+    }
+    expect(await pullsWithin(60_000)).toBe(7)
+    line('joined')
+    expect(await pullsWithin(0)).toBe(1)
+    expect(await pullsWithin(290_000)).toBe(0)
+    line('lost')
+    expect(await pullsWithin(10_000)).toBe(1)
+  })
+
+  test('joins at once when the network or the user returns, unless it is joined', async () => {
+    const { line, network, reconnects } = await openTestEngine()
+    network('offline')
+    expect(reconnects()).toBe(0)
+    network('online')
+    network('focus')
+    expect(reconnects()).toBe(2)
+    line('joined')
+    network('focus')
+    expect(reconnects()).toBe(2)
+  })
+})
+
 test('[PL3] pages are fetched until the server says done, each from the cursor of the one before', async () => {
   const server = scriptedServer()
   server.onPull = ({ cursors }) => {

@@ -26,8 +26,8 @@ async function recorderOn(storage: Storage) {
   return { environment, data, recorder, failures, record, stored, appended }
 }
 
-/** Refuses as many appends as it is told. */
-function failing(times: number): Storage {
+/** Refuses as many appends as it is told; `meanwhile` happens while it refuses. */
+function failing(times: number, meanwhile: () => void): Storage {
   const storage = memoryStorage()
   let left = times
   return {
@@ -35,6 +35,7 @@ function failing(times: number): Storage {
     commit: (write) => {
       if ((write.append ?? []).length === 0 || left === 0) return storage.commit(write)
       left -= 1
+      meanwhile()
       return Promise.reject(new Error('full'))
     },
   }
@@ -62,16 +63,17 @@ test('[OB2] flush waits for what was recorded before it, also while another tran
 })
 
 test('[OB2] a storage that refuses loses nothing and reorders nothing: it is tried again, with what came meanwhile behind', async () => {
-  const { environment, data, recorder, record, stored, appended, failures } = await recorderOn(failing(2))
+  const names = ['b', 'c']
+  const storage = failing(2, () => record(names.shift()!))
+  const { environment, data, recorder, record, stored, appended, failures } = await recorderOn(storage)
   record('a')
   await environment.settle()
-  record('b')
   expect(failures).toHaveLength(1)
   expect(data.replica.outbox.size).toBe(2)
   await environment.advance(5_000)
   await recorder.flush()
-  expect(appended()).toEqual([['a'], ['a', 'b'], ['a', 'b']])
+  expect(appended()).toEqual([['a'], ['a', 'b'], ['a', 'b', 'c']])
   expect(environment.delays).toEqual([375, 750])
-  expect(stored()).toEqual(['1 a', '2 b'])
-  expect(data.replica.outbox.size).toBe(2)
+  expect(stored()).toEqual(['1 a', '2 b', '3 c'])
+  expect(data.replica.outbox.size).toBe(3)
 })

@@ -7,7 +7,7 @@ import { alone } from '../engine/alone.ts'
 import type { EntityEdit } from '../engine/change-tracker.ts'
 import { Engine, type EngineParts } from '../engine/engine.ts'
 import { memoryStorage } from '../engine/memory-storage.ts'
-import type { Storage } from '../engine/ports.ts'
+import type { ListenForPokes, Storage } from '../engine/ports.ts'
 import { collectionsOf } from './builders.ts'
 import { fakeEnvironment, type FakeEnvironment } from './fake-environment.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-server.ts'
@@ -25,6 +25,10 @@ export interface TestDevice {
   readonly shown: (collection: string, id: string) => Fields | null | undefined
   readonly network: (event: NetworkEvent) => void
   readonly poke: (scope: string) => void
+  /** The poke line joins, or is lost. */
+  readonly line: (state: 'joined' | 'lost') => void
+  /** How often the engine asked the line to join at once. */
+  readonly reconnects: () => number
 }
 
 /** One device of Ann: a real engine between a storage, a scripted server and a clock that the test owns. */
@@ -54,16 +58,17 @@ export function testDevice(given: TestDeviceParts = {}): TestDevice {
   const events: SyncEvent[] = []
   const screen = new Map<string, Fields | null>()
   const networkListeners = new Set<(event: NetworkEvent) => void>()
-  const pokeListeners = new Set<(scope: string) => void>()
+  const lines = new Set<Parameters<ListenForPokes>[1]>()
+  let reconnects = 0
   const parts: EngineParts = {
     collections: given.collections ?? collectionsOf(),
     environment,
     openStorage: () => Promise.resolve(memoryStorage()),
     openTabs: alone,
     transport: server,
-    listenForPokes: (_, { onPoke }) => {
-      pokeListeners.add(onPoke)
-      return { reconnect: () => {}, stop: () => pokeListeners.delete(onPoke) }
+    listenForPokes: (_, listener) => {
+      lines.add(listener)
+      return { reconnect: () => void (reconnects += 1), stop: () => lines.delete(listener) }
     },
     network: {
       online: () => given.online ?? true,
@@ -90,8 +95,12 @@ export function testDevice(given: TestDeviceParts = {}): TestDevice {
       for (const listener of networkListeners) listener(event)
     },
     poke: (scope) => {
-      for (const listener of pokeListeners) listener(scope)
+      for (const { onPoke } of lines) onPoke(scope)
     },
+    line: (state) => {
+      for (const { onJoined, onLost } of lines) (state === 'joined' ? onJoined : onLost)()
+    },
+    reconnects: () => reconnects,
   }
 }
 
