@@ -7,7 +7,7 @@ import { gate } from '../testing/gate.ts'
 import { applied, pageOf, pushResult, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
-import { TransportError, type PushResult } from './ports.ts'
+import { TransportError, type PushResult, type Storage } from './ports.ts'
 
 const tent = { tripId: 'lakes', name: 'Tent' }
 const forever = () => new Promise<never>(() => {})
@@ -112,8 +112,8 @@ test('[OB2] while the storage refuses, changes are shown as unsafe and are not s
 })
 
 describe('the end of a session', () => {
-  test.each(['push', 'pull'] as const)('[ID2] the answer to a %s that comes after it shows and tells nothing', async (request) => {
-    const { edit, engine, environment, server, events, shown } = await openTestEngine()
+  test.each(['push', 'pull'] as const)('[ID2] the answer to a %s that comes after it is neither shown nor told nor stored', async (request) => {
+    const { edit, engine, environment, server, events, shown, storage } = await openTestEngine()
     const answer = gate()
     if (request === 'push') server.onPush = ({ ops }) => answer.passed.then(() => pushResult(ops.map(({ opId }) => ({ opId, status: 'merged', row: rowOf() }))))
     else server.onPull = () => answer.passed.then(() => pageOf({ cursors: { lakes: '1' }, rows: [rowOf({ id: 'cup' })] }))
@@ -123,11 +123,28 @@ describe('the end of a session', () => {
     await environment.settle()
     await engine.close()
     const told = events.length
+    const held = await storage.readAll()
     answer.open()
     await environment.advance(60_000)
+    expect(await storage.readAll()).toEqual(held)
     expect(events).toHaveLength(told)
     expect(events.at(-1)).toEqual({ type: 'closed' })
     expect(shown('items', 'cup')).toBeUndefined()
+  })
+
+  test('[ID2] a write that is under way when it comes is stored, and shown to nobody', async () => {
+    const storage = memoryStorage()
+    const written = gate()
+    const slow: Storage = { ...storage, commit: (write) => storage.commit(write).then((sequences) => written.passed.then(() => sequences)) }
+    await storage.commit({ puts: [[keys.device, 'phone']] })
+    const server = scriptedServer()
+    server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: [rowOf()] }))
+    const { engine, environment, shown } = await openTestEngine({ storage: slow, server })
+    await engine.close()
+    written.open()
+    await environment.settle()
+    expect((await storage.readAll()).map(([key]) => key)).toContain(keys.scope('lakes'))
+    expect(shown('items', 'tent')).toBeUndefined()
   })
 
   test('[OB2] what was edited just before is durable', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { manual } from '../core/policies.ts'
-import type { Answer } from '../core/types.ts'
+import { keys } from '../core/records.ts'
+import type { Answer, RecordedChange } from '../core/types.ts'
 import { collectionsOf, rowOf } from '../testing/builders.ts'
 import { gate } from '../testing/gate.ts'
 import { applied, pageOf, pushResult, scriptedServer } from '../testing/scripted-server.ts'
@@ -37,9 +38,13 @@ describe('[OB4] refused changes', () => {
   })
 
   test('[OB1] retried, they go out again as new changes', async () => {
-    const { engine, environment, server, state, shown } = await answered(forbidden)
+    const { engine, environment, server, state, shown, storage } = await answered(forbidden)
     const [rejected] = state().rejected
     await engine.retry(rejected!.rejectedId)
+    const { sequence, changeId, ...old } = rejected!.changes[0]!
+    const again = new Map(await storage.readAll()).get(keys.change(sequence + 1)) as RecordedChange
+    expect(again).toMatchObject(old)
+    expect(again.changeId).not.toBe(changeId)
     expect(shown('items', 'tent')).toEqual(after)
     expect(state()).toMatchObject({ pending: 1, rejected: [] })
     await environment.advance(100)
