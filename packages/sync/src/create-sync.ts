@@ -111,7 +111,7 @@ export function createSync(options: SyncOptions): Sync {
       current = null
     },
     now: () => current?.engine?.syncNow(),
-    flush: async () => current?.engine?.flush(),
+    flush: async () => current?.flush(),
     pause: () => current?.engine?.pause('user'),
     resume: () => current?.engine?.resume('user'),
     resolve: async (conflictId, choice) => running().resolve(conflictId, choice),

@@ -28,6 +28,12 @@ test('one value in two places is no cycle', () => {
   expect(encodeEntity({ id: 'tent', left: shared, right: [shared, shared] })).toEqual({ left: { a: 1 }, right: [{ a: 1 }, { a: 1 }] })
 })
 
+test('a key named __proto__ is kept inside a value, and refused as a field', () => {
+  const entity = JSON.parse('{"id": "1", "name": {"__proto__": {"a": 1}}}') as object
+  expect(JSON.stringify(encodeEntity(entity))).toBe('{"name":{"__proto__":{"a":1}}}')
+  expect(() => encodeEntity(JSON.parse('{"__proto__": 1}') as object)).toThrow(TypeError)
+})
+
 test('what JSON can carry comes back as it was', () => {
   fc.assert(
     fc.property(fc.string(), fc.dictionary(fc.constantFrom('name', 'tags', 'size'), fc.jsonValue()), (id, fields) => {

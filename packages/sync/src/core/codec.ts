@@ -4,11 +4,12 @@ import type { Fields, Json } from './json.ts'
  * An entity as it lies in the store -> its fields as they are stored and sent.
  * Dates become ISO strings; `undefined` is left out.
  *
- * @throws {TypeError} for what JSON cannot carry (a function, a symbol, a bigint, NaN, a Map, a Set, a cycle).
+ * @throws {TypeError} for what JSON cannot carry (a function, a symbol, a bigint, NaN, a Map, a Set, a cycle), or a field named `__proto__`.
  */
 export function encodeEntity(entity: object): Fields {
   const fields: Record<string, Json> = {}
   for (const [field, value] of Object.entries(entity)) {
+    if (field === '__proto__') throw new TypeError('A field cannot be named __proto__.')
     if (field !== 'id' && value !== undefined) fields[field] = encodeValue(value, field, [])
   }
   return fields
@@ -31,9 +32,7 @@ function encodeValue(value: unknown, path: string, parents: readonly object[]): 
   // A Map or a Set has no properties of its own: it would be stored as {} and its entries lost.
   const form = Object.prototype.toString.call(value)
   if (form !== '[object Object]') throw new TypeError(`The field ${path} holds an ${form} that cannot be stored; make it an object or an array.`)
-  const encoded: Record<string, Json> = {}
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) encoded[key] = encodeValue(item, `${path}.${key}`, within)
-  }
-  return encoded
+  const kept = Object.entries(value).filter(([, item]) => item !== undefined)
+  // Not by assignment: a key named __proto__ would set the prototype, and its value would be lost.
+  return Object.fromEntries(kept.map(([key, item]) => [key, encodeValue(item, `${path}.${key}`, within)]))
 }

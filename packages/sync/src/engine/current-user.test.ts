@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { keys } from '../core/records.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { applied, pushResult } from '../testing/scripted-server.ts'
 import { testDevice, type TestDeviceParts } from '../testing/test-engine.ts'
@@ -72,6 +73,15 @@ test('edits made before the data were there are recorded when they are, once', a
   await session(signedIn('ann'))
   await environment.advance(100)
   expect(server.pushes.map((ops) => ops.map(({ id }) => id))).toEqual([['tent', 'cup']])
+})
+
+test('[OB2] flush waits for the data to be open, and then for the edits made before', async () => {
+  const { current, stores } = deviceOf({ last: 'ann' })
+  const started = current.start()
+  await current.flush()
+  const stored = await stores.get('ann')!.readAll()
+  expect(stored.map(([key]) => key)).toContain(keys.change(1))
+  await started
 })
 
 test('[ID1] an expired session keeps the user’s data on screen; a sign-in lifts the pause', async () => {

@@ -29,6 +29,12 @@ export class CurrentUser {
     return this.#engine
   }
 
+  /** Resolves when everything recorded so far is durable, edits made before the data were open included [OB2]. */
+  async flush(): Promise<void> {
+    await this.#settled
+    await this.#engine?.flush()
+  }
+
   /** @throws {SyncError} `signed-out` */
   running(): Engine {
     if (this.#engine !== null) return this.#engine

@@ -27,6 +27,21 @@ test('after a failure it waits, longer each time, and sends again', async () => 
   expect(timeline).toEqual(['25 send', '25 fail', '400 send', '400 fail', '1150 send', '1150 fail', '2650 send'])
 })
 
+test('[CO2] the first push tells its times by the server’s clock already: the pull before it has measured it', async () => {
+  const environment = fakeEnvironment(5_000_000)
+  const server = scriptedServer()
+  server.onPull = () => Promise.resolve(pageOf({ now: 2_000_000 }))
+  const offsets: number[] = []
+  const push: typeof server.push = (batch, sender) => {
+    offsets.push(sender.clockOffset)
+    return server.push(batch, sender)
+  }
+  const { edit } = await openTestEngine({ environment, parts: { transport: { pull: server.pull, push } } })
+  edit(undefined, tent)
+  await environment.advance(100)
+  expect(offsets).toEqual([-3_000_000])
+})
+
 test('[RX4] the phases of a day: opening, pulling, pushing, retrying, idle', async () => {
   const { edit, environment, server, events, state } = await openTestEngine()
   const { onPush } = server

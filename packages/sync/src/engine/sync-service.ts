@@ -1,15 +1,13 @@
 import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
 import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
-import { plan } from '../core/plan.ts'
-import { keys } from '../core/records.ts'
 import { retryDelay } from '../core/retry.ts'
 import type { PauseReason, Phase } from '../core/status.ts'
-import { settleAnswers } from './answers.ts'
-import { ConflictResolver } from './conflict-resolver.ts'
 import type { LocalData } from './local-data.ts'
-import { startAnew, takePage } from './pages.ts'
-import { TransportError, type Environment, type PullPage, type RefreshSession, type Transport } from './ports.ts'
+import { TransportError, type Environment, type RefreshSession, type Transport } from './ports.ts'
+import { Puller } from './pull.ts'
+import { Pusher } from './push.ts'
+import { ServerClock } from './server-clock.ts'
 
 export interface SyncServiceParts {
   readonly user: string
@@ -23,20 +21,16 @@ export interface SyncServiceParts {
   readonly emit: (event: SyncEvent) => void
 }
 
-/** The most ops in a batch: what the server takes at once. */
-const batchLimit = 1_000
-
 /** The loop: it asks what is next, and does it. All decisions are in core/next-step.ts. */
 export class SyncService {
   readonly #parts: SyncServiceParts
-  readonly #resolver: ConflictResolver
+  readonly #pusher: Pusher
+  readonly #puller: Puller
   readonly #paused: Set<PauseReason>
   #pull: LoopState['pull'] = { dueAt: 0, scopes: 'all' }
   #retryAt: number | null = null
   #failures = 0
   #refreshed = false
-  #clockOffset = 0
-  #etag: string | null = null
   #wake: () => void = () => {}
   /** Set by every reason to think again; a rest that has not begun yet must not miss it. */
   #woken = false
@@ -46,8 +40,10 @@ export class SyncService {
   constructor(parts: SyncServiceParts, paused: Iterable<PauseReason>) {
     this.#parts = parts
     this.#paused = new Set(paused)
-    const { collections, environment, data } = parts
-    this.#resolver = new ConflictResolver({ collections, environment, replica: data.replica, clockOffset: () => this.#clockOffset })
+    const { user, data, collections, environment, transport } = parts
+    const shared = { user, data, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#stopped }
+    this.#pusher = new Pusher({ ...shared, collections, push: transport.push })
+    this.#puller = new Puller({ ...shared, pull: transport.pull })
   }
 
   /** Runs until `stop`. */
@@ -120,9 +116,9 @@ export class SyncService {
       case 'rest':
         return this.#rest(step.until)
       case 'plan':
-        return this.#planBatch()
+        return this.#pusher.plan()
       case 'push':
-        return this.#pushBatch()
+        return this.#push()
       case 'pull':
         return this.#pullPages(step.scopes)
     }
@@ -141,74 +137,20 @@ export class SyncService {
     this.#wake = () => {}
   }
 
-  /** The batch is written down before it is sent: after a crash the same ops go out again [OB3]. */
-  async #planBatch(): Promise<void> {
-    const { data, collections, environment } = this.#parts
-    const { newId } = environment
-    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: batchLimit, newId })
-    const draft = data.draft()
-    for (const sequence of undone) draft.delete(keys.change(sequence))
-    if (ops.length > 0) draft.put(keys.batch, { batchId: newId(), ops })
-    await data.commit(draft.write())
-  }
-
-  async #pushBatch(): Promise<void> {
-    const { data, transport, environment, user } = this.#parts
-    const { replica } = data
-    if (replica.batch === null) return
-    const sender = { user, device: replica.device ?? '', clockOffset: this.#clockOffset }
-    const sentAt = environment.now()
-    const result = await transport.push(replica.batch, sender)
-    // Too late: the next user may be on screen. The ops stay frozen and are sent again, which does no harm [OB3].
+  async #push(): Promise<void> {
+    await this.#pusher.send()
     if (this.#stopped) return
-    this.#checkUser(result.user, user)
-    this.#clockOffset = result.now - (sentAt + environment.now()) / 2
-    await data.commit(settleAnswers(result.answers, data.draft(), { replica, environment, resolver: this.#resolver }))
-    if (replica.batch !== null) throw new TransportError('The server asked to send some changes again.', { kind: 'server', code: 'retry' })
     this.#succeeded()
     this.pullNow()
   }
 
-  async #pullPages(asked: 'all' | ReadonlySet<string>): Promise<void> {
-    let scopes = asked
-    const { data, transport, environment, user } = this.#parts
+  async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
     // Before the request: a poke that comes meanwhile asks for another pull.
-    this.#pull = { dueAt: environment.now() + this.#parts.pollEvery(), scopes: 'all' }
-    for (let more = true; more && !this.#stopped; ) {
-      const page = await transport.pull({ user, cursors: this.#cursors(scopes), etag: this.#etag, only: scopes !== 'all' })
-      if (this.#stopped) return
-      if (page === 'unchanged') break
-      this.#checkUser(page.user, user)
-      more = page.more
-      if (this.#isNewEpoch(page)) {
-        this.#etag = null
-        more = true
-        scopes = 'all'
-        await data.commit(startAnew(page.epoch, data.draft(), data.replica))
-      } else {
-        await data.commit(takePage(page, data.draft(), { replica: data.replica, environment }))
-        if (scopes === 'all') this.#etag = page.etag
-      }
-    }
+    this.#pull = { dueAt: this.#parts.environment.now() + this.#parts.pollEvery(), scopes: 'all' }
+    await this.#puller.pull(scopes)
     if (this.#stopped) return
     this.#succeeded()
-    this.#parts.emit({ type: 'completed', time: environment.now() })
-  }
-
-  #cursors(scopes: 'all' | ReadonlySet<string>): Record<string, string> {
-    const known = [...this.#parts.data.replica.scopes.values()].filter(({ scope }) => scopes === 'all' || scopes.has(scope))
-    return Object.fromEntries(known.map(({ scope, cursor }) => [scope, cursor]))
-  }
-
-  #isNewEpoch({ epoch }: PullPage): boolean {
-    const known = this.#parts.data.replica.epoch
-    return known !== null && known !== epoch
-  }
-
-  /** A garbage token is answered as `anon`, a switched session as somebody else: neither may touch this user's data [ID2]. */
-  #checkUser(answered: string, user: string): void {
-    if (answered === user) return
-    throw new TransportError('The server took this device for another user.', { kind: 'auth', code: 'wrong-user' })
+    this.#parts.emit({ type: 'completed', time: this.#parts.environment.now() })
   }
 
   #succeeded(): void {
@@ -245,4 +187,10 @@ export class SyncService {
     this.#shown = shown
     this.#parts.emit({ type: 'phaseChanged', phase, paused })
   }
+}
+
+/** A garbage token is answered as `anon`, a switched session as somebody else: neither may touch this user's data [ID2]. */
+function checkUser(answered: string, user: string): void {
+  if (answered === user) return
+  throw new TransportError('The server took this device for another user.', { kind: 'auth', code: 'wrong-user' })
 }

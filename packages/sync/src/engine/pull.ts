@@ -1,0 +1,60 @@
+import type { LocalData } from './local-data.ts'
+import { startAnew, takePage } from './pages.ts'
+import type { Environment, Pull, PullPage } from './ports.ts'
+import type { ServerClock } from './server-clock.ts'
+
+export interface PullParts {
+  readonly user: string
+  readonly data: LocalData
+  readonly environment: Environment
+  readonly clock: ServerClock
+  readonly pull: Pull
+  /** Throws when the server took the asker for somebody else [ID2]. */
+  readonly checkUser: (answered: string) => void
+  readonly stopped: () => boolean
+}
+
+/** Fetches what is new, page by page; each page is committed with its cursors before the next is asked for [PL1]. */
+export class Puller {
+  readonly #parts: PullParts
+  /** Of the last complete pull of everything: makes an idle poll one small request [PL9]. */
+  #etag: string | null = null
+
+  constructor(parts: PullParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when the server has said that there is no more [PL3]. */
+  async pull(asked: 'all' | ReadonlySet<string>): Promise<void> {
+    const { user, data, environment, clock, pull, checkUser, stopped } = this.#parts
+    let scopes = asked
+    for (let more = true; more && !stopped(); ) {
+      const sentAt = environment.now()
+      const page = await pull({ user, cursors: this.#cursors(scopes), etag: this.#etag, only: scopes !== 'all' })
+      if (page === 'unchanged' || stopped()) return
+      checkUser(page.user)
+      clock.heard({ server: page.now, sentAt, heardAt: environment.now() })
+      more = page.more
+      if (this.#isNewEpoch(page)) {
+        this.#etag = null
+        more = true
+        scopes = 'all'
+        await data.commit(startAnew(page.epoch, data.draft(), data.replica))
+      } else {
+        await data.commit(takePage(page, data.draft(), { replica: data.replica, environment }))
+        if (scopes === 'all') this.#etag = page.etag
+      }
+    }
+  }
+
+  #cursors(scopes: 'all' | ReadonlySet<string>): Record<string, string> {
+    const known = [...this.#parts.data.replica.scopes.values()].filter(({ scope }) => scopes === 'all' || scopes.has(scope))
+    return Object.fromEntries(known.map(({ scope, cursor }) => [scope, cursor]))
+  }
+
+  /** The server was restored: its versions and cursors may be repeated with other contents [PL5]. */
+  #isNewEpoch({ epoch }: PullPage): boolean {
+    const known = this.#parts.data.replica.epoch
+    return known !== null && known !== epoch
+  }
+}
