@@ -24,6 +24,13 @@ export async function signUp(browser: Browser, name: string): Promise<Traveller>
   return { context, page, email }
 }
 
+export async function signIn({ page }: Pick<Traveller, 'page'>, email: string): Promise<void> {
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Account' })).toBeVisible()
+}
+
 /** From here on the page can be opened without a network. */
 async function appIsOnDevice(page: Page): Promise<void> {
   await page.evaluate(async () => {

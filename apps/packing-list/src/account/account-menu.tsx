@@ -1,13 +1,11 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { useNavigate } from 'react-router'
 import { useAppSelector } from '../store.ts'
 import { supabase } from '../supabase.ts'
 import { SignOutDialog } from './sign-out-dialog.tsx'
 import { useEmail } from './use-email.ts'
-
-/** This device only: it works without a connection, and other devices stay signed in. */
-const signOut = () => void supabase.auth.signOut({ scope: 'local' })
 
 export function AccountMenu() {
   const pending = useAppSelector((state) => state.sync.pending)
@@ -15,6 +13,12 @@ export function AccountMenu() {
   const dark = useComputedColorScheme('light') === 'dark'
   const { setColorScheme } = useMantineColorScheme()
   const email = useEmail()
+  const navigate = useNavigate()
+  /** This device only: it works without a connection, and other devices stay signed in. The next user begins at home. */
+  const signOut = () => {
+    void navigate('/')
+    void supabase.auth.signOut({ scope: 'local' })
+  }
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={230}>
