@@ -9,14 +9,17 @@ export {
   lastWriteWins,
   localWins,
   manual,
+  reject,
   remoteWins,
   type Decision,
   type DeletePolicy,
   type Disagreement,
   type MergePolicy,
 } from './core/policies.ts'
+export { counter, max, min, set } from './core/policies-combine.ts'
 export { describeStatus, statusOf, type LastError, type PauseReason, type Phase, type SyncState, type SyncStatus } from './core/status.ts'
-export type { Change, Conflict, FieldConflict, FieldEdit, Rejected } from './core/types.ts'
+export { text } from './core/text-merge.ts'
+export type { Change, Conflict, ConflictKind, ConflictWeight, FieldConflict, FieldEdit, Rejected } from './core/types.ts'
 export { memoryStorage } from './engine/memory-storage.ts'
 export type { OpenStorage, OpenTabs, Storage, Write } from './engine/ports.ts'
 export { selectConflicts, selectPending, selectRejected, selectSync, type WithSync } from './redux/selectors.ts'

@@ -27,8 +27,14 @@ interface CollectionSettings {
   readonly table?: string
   /** Field -> column. Default: the field in snake_case. */
   readonly columns?: Readonly<Record<string, string>>
-  /** A policy for each field. Default: the last write wins. */
+  /** A policy for each field. */
   readonly merge?: Readonly<Record<string, MergePolicy>>
+  /** The policy of all other fields. Default: the last write wins. */
+  readonly mergeDefault?: MergePolicy
+  /** Fields in which a wrong decision does harm: conflicts about them are severe, and more of them are left to a person. */
+  readonly critical?: readonly string[]
+  /** 0 to 1: decisions that give one side up with less confidence than this are left to a person. Default: 0, which never asks. */
+  readonly threshold?: number
   /** When one deletes what another edits. Default: `deleteWins`. */
   readonly onDelete?: DeletePolicy
   /** Default: `normal`. */
@@ -56,8 +62,10 @@ export function toCollections(options: SyncOptions['collections']): ReadonlyMap<
       if (!(parent in options)) throw new SyncError('bad-configuration', `${name} refers to ${parent}, which is not among the collections.`)
     }
     if (name === 'sync') throw new SyncError('bad-configuration', 'The slice name "sync" is taken by the state of sync itself.')
-    const { scope: scopeField, references = {}, priority = 'normal', merge = {}, onDelete: deletePolicy = 'deleteWins' } = given
-    return [name, { name, scopeField, references, priority, merge, mergeDefault: lastWriteWins(), deletePolicy }]
+    const { scope: scopeField, references = {}, priority = 'normal', onDelete: deletePolicy = 'deleteWins' } = given
+    const { merge = {}, mergeDefault = lastWriteWins(), critical = [], threshold = 0 } = given
+    if (!(threshold >= 0 && threshold <= 1)) throw new SyncError('bad-configuration', `The threshold of ${name} is ${threshold}; it must be a number from 0 to 1.`)
+    return [name, { name, scopeField, references, priority, merge, mergeDefault, deletePolicy, critical, threshold }]
   })
   return new Map(collections)
 }

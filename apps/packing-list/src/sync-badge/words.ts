@@ -44,6 +44,8 @@ export function refusalInWords({ status, message }: Pick<Rejected, 'status' | 'm
       return 'It is no longer there, or no longer shared with you.'
     case 'invalid':
       return `The server does not accept it: ${message}`
+    case 'conflict':
+      return 'Somebody else changed it in the meantime. Retry to put yours in its place.'
   }
 }
 
@@ -56,5 +58,7 @@ export function conflictInWords(kind: Conflict['kind']): string {
       return 'You changed it, somebody else removed it.'
     case 'delete-edit':
       return 'You removed it, somebody else changed it.'
+    case 'create-create':
+      return 'You and somebody else added it with different values.'
   }
 }

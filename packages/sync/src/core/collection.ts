@@ -15,6 +15,10 @@ export interface Collection {
   readonly merge: Readonly<Record<string, MergePolicy>>
   readonly mergeDefault: MergePolicy
   readonly deletePolicy: DeletePolicy
+  /** Fields in which a wrong decision does harm: a conflict about one is severe, and its confidence lower [CO4]. */
+  readonly critical: readonly string[]
+  /** 0 to 1. A decision that gives one side up with less confidence than this is left to a person [CO4]. */
+  readonly threshold: number
 }
 
 export type Collections = ReadonlyMap<string, Collection>

@@ -1,9 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { collectionsOf, rowOf } from '../testing/builders.ts'
+import type { Collection } from './collection.ts'
 import type { Fields } from './json.ts'
 import { mergeFields, type MergeInput } from './merge.ts'
-import { firstWriteWins, lastWriteWins, localWins, manual, remoteWins, type MergePolicy } from './policies.ts'
+import { counter, max, min, set } from './policies-combine.ts'
+import { firstWriteWins, lastWriteWins, localWins, manual, reject, remoteWins, type MergePolicy } from './policies.ts'
+import { text } from './text-merge.ts'
 
 const items = (policy: MergePolicy = lastWriteWins()) => collectionsOf({ mergeDefault: policy }).get('items')!
 
@@ -17,28 +20,33 @@ interface Sides {
 
 function inputOf({ base, local, remote, localTime = 2, remoteTime = 1 }: Sides): MergeInput {
   const edits = Object.fromEntries(Object.keys(remote).map((field) => [field, { by: 'ben', time: remoteTime }]))
-  return { op: { patch: local, baseValues: base }, row: rowOf({ fields: remote, version: 2 }), edits, localTime }
+  return { op: { kind: 'update', patch: local, baseValues: base }, row: rowOf({ fields: remote, version: 2 }), edits, localUser: 'ann', localTime }
+}
+
+const merged = (collection: Collection, input: MergeInput) => {
+  const { patch, undecided } = mergeFields(collection, input)
+  return { patch, undecided }
 }
 
 describe('[CO1] three-way, field by field', () => {
   test('where only the local side changed its value is left to send', () => {
     const input = inputOf({ base: { name: 'Tent' }, local: { name: 'Big tent' }, remote: { name: 'Tent', quantity: 3 } })
-    expect(mergeFields(items(remoteWins()), input)).toEqual({ patch: { name: 'Big tent' }, undecided: [] })
+    expect(merged(items(remoteWins()), input)).toEqual({ patch: { name: 'Big tent' }, undecided: [] })
   })
 
   test('where only the remote side changed nothing is left to send', () => {
     const input = inputOf({ base: { name: 'Tent' }, local: { name: 'Tent' }, remote: { name: 'Igloo' } })
-    expect(mergeFields(items(localWins()), input)).toEqual({ patch: {}, undecided: [] })
+    expect(merged(items(localWins()), input)).toEqual({ patch: {}, undecided: [] })
   })
 
   test('the same value on both sides is no conflict, by value', () => {
     const input = inputOf({ base: { tags: ['a'] }, local: { tags: ['a', 'b'] }, remote: { tags: ['a', 'b'] } })
-    expect(mergeFields(items(manual()), input)).toEqual({ patch: {}, undecided: [] })
+    expect(merged(items(manual()), input)).toEqual({ patch: {}, undecided: [] })
   })
 
   test('a field that is missing counts as null', () => {
     const input = inputOf({ base: {}, local: { notes: 'x' }, remote: {} })
-    expect(mergeFields(items(manual()), input)).toEqual({ patch: { notes: 'x' }, undecided: [] })
+    expect(merged(items(manual()), input)).toEqual({ patch: { notes: 'x' }, undecided: [] })
   })
 
   const value = fc.nat(2)
@@ -57,6 +65,31 @@ describe('[CO1] three-way, field by field', () => {
 })
 
 describe('[CO2] policies', () => {
+  test('reject sets the local value aside', () => {
+    const { patch, undecided, rejected } = mergeFields(items(reject()), inputOf(clash))
+    expect([patch, undecided, rejected]).toEqual([{}, [], { name: 'Mine' }])
+  })
+
+  test('two +1 to the same value make two; for other policies the same value is no conflict', () => {
+    const input = inputOf({ base: { quantity: 1 }, local: { quantity: 2 }, remote: { quantity: 2 } })
+    expect(merged(items(counter()), input)).toEqual({ patch: { quantity: 3 }, undecided: [] })
+    expect(merged(items(set()), input)).toEqual({ patch: {}, undecided: [] })
+  })
+
+  test('a policy of one’s own that breaks, or decides for what cannot be stored, leaves the field to a person', () => {
+    const policies: MergePolicy[] = [
+      () => {
+        throw new Error('a bug of the app')
+      },
+      () => ({ take: 'value', value: Number.NaN }),
+      () => undefined as never,
+      () => ({ take: 'mine' }) as never,
+    ]
+    for (const policy of policies) {
+      expect(merged(items(policy), inputOf(clash))).toMatchObject({ patch: {}, undecided: [{ field: 'name', local: 'Mine', remote: 'Theirs' }] })
+    }
+  })
+
   const clash = { base: { name: 'Tent' }, local: { name: 'Mine' }, remote: { name: 'Theirs' } }
   const left = (policy: MergePolicy, [localTime, remoteTime]: [number, number]) =>
     mergeFields(items(policy), inputOf({ ...clash, localTime, remoteTime })).patch['name'] ?? 'Theirs'
@@ -88,14 +121,49 @@ describe('[CO2] policies', () => {
     expect(mergeFields(collection, inputOf(both)).patch).toEqual({ name: 'b' })
   })
 
+  test('a field may have any name', () => {
+    const edited = inputOf({ base: { constructor: 'a' }, local: { constructor: 'b' }, remote: { constructor: 'c' } })
+    expect(merged(items(localWins()), { ...edited, edits: {} })).toEqual({ patch: { constructor: 'b' }, undecided: [] })
+    const input = inputOf({ base: {}, local: { constructor: 'b' }, remote: {} })
+    expect(merged(items(remoteWins()), input)).toEqual({ patch: { constructor: 'b' }, undecided: [] })
+  })
+
   test('an edit of unknown time lost by lastWriteWins is older than any', () => {
     expect(mergeFields(items(), { ...inputOf({ ...clash, localTime: 1 }), edits: {} }).patch).toEqual({ name: 'Mine' })
   })
 })
 
+const careful = (threshold: number) => collectionsOf({ threshold, merge: { quantity: counter() } }).get('items')!
+
+describe('[CO4] a decision that gives one side up', () => {
+  const sides = { base: { name: 'Tent', notes: null, quantity: 1 }, local: { name: 'Mine', notes: 'x', quantity: 2 }, remote: { name: 'Theirs', quantity: 4 } }
+  const minute = 60_000
+
+  test('with less confidence than the threshold is left to a person; what one side changed, and sums, go on', () => {
+    const { patch, undecided, weight, kind } = mergeFields(careful(0.5), inputOf({ ...sides, localTime: minute, remoteTime: 0 }))
+    expect(patch).toEqual({ notes: 'x', quantity: 5 })
+    expect(undecided).toEqual([{ field: 'name', base: 'Tent', local: 'Mine', remote: 'Theirs', remoteEdit: { by: 'ben', time: 0 } }])
+    expect(weight.confidence).toBeLessThan(0.5)
+    expect([kind, weight.severity]).toEqual(['edit-edit', 'medium'])
+  })
+
+  test('with enough confidence is made', () => {
+    expect(merged(careful(0.5), inputOf({ ...sides, localTime: 60 * minute, remoteTime: 0 }))).toEqual({ patch: { name: 'Mine', notes: 'x', quantity: 5 }, undecided: [] })
+  })
+
+  test('without a threshold is always made', () => {
+    expect(merged(careful(0), inputOf({ ...sides, localTime: 0, remoteTime: 0 }))).toEqual({ patch: { notes: 'x', quantity: 5 }, undecided: [] })
+  })
+
+  test('two creates of one id are told as such', () => {
+    const input = inputOf({ base: {}, local: { name: 'Mine' }, remote: { name: 'Theirs' } })
+    expect(mergeFields(items(), { ...input, op: { ...input.op, kind: 'create' } })).toMatchObject({ kind: 'create-create' })
+  })
+})
+
 test('[CO3] same inputs, same answer, and the inputs stay as they were', () => {
-  const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(fc.nat(2), fc.array(fc.nat(1))))
-  const policies = fc.constantFrom(lastWriteWins(), firstWriteWins(), localWins(), remoteWins(), manual())
+  const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(fc.nat(2), fc.array(fc.nat(1)), fc.string({ maxLength: 3 }), fc.constant(null)))
+  const policies = fc.constantFrom(...[lastWriteWins, firstWriteWins, localWins, remoteWins, manual, reject, counter, set, max, min, text].map((make) => make()))
   fc.assert(
     fc.property(fc.record({ base: fields, local: fields, remote: fields, localTime: fc.nat(3) }), policies, (sides, policy) => {
       const { remote } = sides
@@ -106,7 +174,7 @@ test('[CO3] same inputs, same answer, and the inputs stay as they were', () => {
       expect(input).toEqual(copy)
       // Merged once, what is left does not disagree with the server's row any more.
       const again = inputOf({ ...sides, base: remote, local: answer.patch })
-      expect(mergeFields(items(policy), again)).toEqual({ patch: answer.patch, undecided: [] })
+      expect(merged(items(policy), again)).toEqual({ patch: answer.patch, undecided: [] })
     }),
   )
 })

@@ -91,22 +91,35 @@ export interface FieldConflict {
   readonly remoteEdit: FieldEdit | null
 }
 
+/** What met what, the local side first; `create-create`: both made an entity with the same id. */
+export type ConflictKind = 'edit-edit' | 'edit-delete' | 'delete-edit' | 'create-create'
+
+/** How much is at stake in a conflict, and how sure an automatic decision would be [CO4]. */
+export interface ConflictWeight {
+  readonly severity: 'low' | 'medium' | 'high'
+  /** 0: any decision is a guess, to 1. */
+  readonly confidence: number
+}
+
 /**
  * Changes that wait for a person's decision. They stay laid over the base in the view, marked [OB4].
- * `kind` says what met what; for `edit-edit` the `fields` name each disagreement.
+ * For `edit-edit` and `create-create` the `fields` name each disagreement; else they are empty.
  */
-export interface Conflict extends EntityRef {
+export interface Conflict extends EntityRef, ConflictWeight {
   readonly conflictId: string
-  readonly kind: 'edit-edit' | 'edit-delete' | 'delete-edit'
+  readonly kind: ConflictKind
   readonly fields: readonly FieldConflict[]
   readonly changes: readonly RecordedChange[]
   readonly time: number
 }
 
-/** Changes that the server refused for good. They have left the view and wait in the tray with their reason [OB4], [OB7]. */
+/**
+ * Changes that the server refused for good, or, with the status `conflict`, that the policy `reject` set aside.
+ * They have left the view and wait in the tray with their reason [OB4], [OB7].
+ */
 export interface Rejected extends EntityRef {
   readonly rejectedId: string
-  readonly status: Refusal
+  readonly status: Refusal | 'conflict'
   readonly code: string
   readonly message: string
   readonly changes: readonly RecordedChange[]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Collection } from '../core/collection.ts'
-import { manual, remoteWins } from '../core/policies.ts'
-import type { Op } from '../core/types.ts'
+import { manual, reject, remoteWins } from '../core/policies.ts'
+import type { FieldEdit, Op } from '../core/types.ts'
 import { applyWrite, collectionsOf, opOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { ConflictResolver } from './conflict-resolver.ts'
@@ -12,17 +12,21 @@ const tent = { collection: 'items', id: 'tent' }
 const now = 1_000_000
 /** Somebody else has renamed the tent, at half past. */
 const theirs = rowOf({ version: 5, fields: { tripId: 'lakes', name: 'Igloo', quantity: 1 } })
-const edits = { name: { by: 'ben', time: now - 500 } }
+const benAtHalfPast = { name: { by: 'ben', time: now - 500 } }
 const mine = (given: Partial<Op> = {}) => opOf([recordedOf(3, { time: now - 1_000 })], { time: now - 1_000, ...given })
+
+/** Ann removes the tent, half a second before that. */
+const remove = (given: Partial<Op> = {}) => mine({ kind: 'delete', patch: {}, baseValues: rowOf().fields, ...given })
 
 interface Case {
   readonly op?: Op
   readonly items?: Partial<Collection>
   readonly clockOffset?: number
   readonly deleted?: boolean
+  readonly edits?: Readonly<Record<string, FieldEdit>>
 }
 
-function resolved({ op = mine(), items = {}, clockOffset = 0, deleted = false }: Case): Replica {
+function resolved({ op = mine(), items = {}, clockOffset = 0, deleted = false, edits = benAtHalfPast }: Case): Replica {
   const later = recordedOf(4, { patch: { quantity: 9 }, baseValues: { quantity: 1 } })
   const replica = replicaOf({ rows: [rowOf()], changes: [recordedOf(3, { time: op.time }), later] })
   const parts = { collections: collectionsOf(items), environment: fakeEnvironment(now), replica, clockOffset: () => clockOffset }
@@ -89,8 +93,68 @@ describe('[CO4] [OB4] manual: what a person must decide is parked', () => {
   })
 })
 
+describe('[CO4] a decision with less confidence than the threshold waits for a person', () => {
+  const threshold = 0.5
+
+  test('edit against edit: half a second apart it is a guess', () => {
+    const replica = resolved({ items: { threshold } })
+    const [conflict] = replica.conflicts.values()
+    expect(conflict).toMatchObject({ kind: 'edit-edit', severity: 'medium', fields: [{ field: 'name' }], changes: [{ patch: { name: 'Big tent' } }] })
+    expect(conflict?.confidence).toBeLessThan(threshold)
+    expect(replica.view(tent)).toMatchObject({ name: 'Big tent', quantity: 9 })
+  })
+
+  test('edit against edit: one’s own edit on another device is none', () => {
+    const replica = resolved({ items: { threshold }, edits: { name: { by: 'ann', time: now - 500 } } })
+    expect([...replica.conflicts.values()]).toEqual([])
+    expect(replica.view(tent)).toMatchObject({ name: 'Igloo' })
+  })
+
+  test('times are compared by the server’s clock, and none is later than now', () => {
+    const apart = { items: { threshold }, op: mine({ time: now + 3_600_000 }) }
+    expect(resolved(apart).conflicts.size).toBe(1)
+    expect(resolved({ ...apart, clockOffset: 3_600_000 }).conflicts.size).toBe(0)
+  })
+
+  test.each(['deleteWins', 'editWins'] as const)('a delete against an edit, with %s', (deletePolicy) => {
+    const replica = resolved({ op: remove(), items: { threshold, deletePolicy } })
+    expect([...replica.conflicts.values()]).toMatchObject([{ kind: 'delete-edit', severity: 'high', fields: [], changes: [{ kind: 'delete', baseVersion: 5 }] }])
+    const longAgo = { name: { by: 'ben', time: now - 3_600_000 } }
+    expect(resolved({ op: remove(), items: { threshold, deletePolicy }, edits: longAgo }).conflicts.size).toBe(0)
+  })
+
+  test('a delete against a row in which no value has changed waits for nobody', () => {
+    const replica = resolved({ op: remove({ baseValues: theirs.fields }), items: { threshold } })
+    expect(replica.conflicts.size).toBe(0)
+    expect(waiting(replica)[0]).toMatchObject({ kind: 'delete', baseVersion: 5 })
+  })
+
+  test.each(['deleteWins', 'editWins'] as const)('an edit against a delete of which nobody knows whose it is, with %s', (deletePolicy) => {
+    const replica = resolved({ deleted: true, items: { threshold, deletePolicy } })
+    expect([...replica.conflicts.values()]).toMatchObject([{ kind: 'edit-delete', severity: 'high', confidence: 0, changes: [{ kind: 'create' }] }])
+    expect(replica.view(tent)).toMatchObject({ name: 'Big tent' })
+  })
+
+  test('two creates of one id are told as such', () => {
+    const op = mine({ kind: 'create', baseValues: {}, baseVersion: null })
+    expect([...resolved({ op, items: { threshold } }).conflicts.values()]).toMatchObject([{ kind: 'create-create' }])
+  })
+})
+
+test('[CO2] [OB4] reject: the local edit leaves the view and waits in the tray, on the row as it is now; the rest goes on', () => {
+  const op = mine({ patch: { name: 'Big tent', packed: true }, baseValues: { name: 'Tent', packed: null } })
+  const replica = resolved({ op, items: { mergeDefault: reject() } })
+  expect([...replica.rejected.values()]).toMatchObject([
+    { ...tent, status: 'conflict', code: 'policy_reject', changes: [{ kind: 'update', patch: { name: 'Big tent' }, baseValues: { name: 'Igloo' }, baseVersion: 5 }] },
+  ])
+  expect([...replica.rejected.values()][0]?.message).toContain('name')
+  expect(waiting(replica)).toMatchObject([{ sequence: 3, patch: { packed: true } }, { sequence: 4 }])
+  expect(replica.view(tent)).toEqual({ tripId: 'lakes', name: 'Igloo', quantity: 9, packed: true })
+  expect(replica.conflicts.size).toBe(0)
+})
+
 describe('[CO2] a delete against an edit', () => {
-  const op = mine({ kind: 'delete', patch: {}, baseValues: rowOf().fields })
+  const op = remove()
 
   test('deleteWins: the delete goes out again, against the row as it is now', () => {
     expect(waiting(resolved({ op }))[0]).toMatchObject({ sequence: 3, kind: 'delete', baseVersion: 5, baseValues: theirs.fields })

@@ -45,7 +45,18 @@ export function opOf(changes: readonly RecordedChange[], given: Partial<Op> = {}
 
 const collectionOf = (name: string, given: Partial<Collection>): [string, Collection] => [
   name,
-  { name, scopeField: 'tripId', references: {}, priority: 'normal', merge: {}, mergeDefault: lastWriteWins(), deletePolicy: 'deleteWins', ...given },
+  {
+    name,
+    scopeField: 'tripId',
+    references: {},
+    priority: 'normal',
+    merge: {},
+    mergeDefault: lastWriteWins(),
+    deletePolicy: 'deleteWins',
+    critical: [],
+    threshold: 0,
+    ...given,
+  },
 ]
 
 /** Trips, people and items, as an app would configure them; `items` may be told otherwise. */
