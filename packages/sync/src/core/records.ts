@@ -28,6 +28,9 @@ export interface ScopeRecord {
   readonly unseen?: readonly { readonly collection: string; readonly id: string }[]
 }
 
+/** The cursor before a scope's first commit: of a scope that the device knows by the answer to a push, and has not pulled yet. */
+export const firstCursor = '0'
+
 /** Rows per page. 64 measured best: 20 to 45 times cheaper to write than a record per row, twice as fast to read. */
 export const pageSize = 64
 

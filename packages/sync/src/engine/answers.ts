@@ -1,5 +1,5 @@
 import { entityKey } from '../core/plan.ts'
-import { keys } from '../core/records.ts'
+import { firstCursor, keys } from '../core/records.ts'
 import type { Answer, Op, Rejected, Row } from '../core/types.ts'
 import type { ConflictResolver } from './conflict-resolver.ts'
 import type { Draft } from './draft.ts'
@@ -24,11 +24,21 @@ export function settleAnswers(answers: readonly Answer[], draft: Draft, parts: A
     const answer = byOp.get(op.opId)
     if (answer === undefined || answer.status === 'retry') return true
     settle(op, answer, { ...parts, draft })
+    followScope(op, draft, parts.replica)
     return false
   })
   if (open.length > 0) draft.put(keys.batch, { ...batch, ops: open })
   else draft.delete(keys.batch)
   return draft.write()
+}
+
+/**
+ * The server has a row in a scope that was never pulled. From now on the scope is asked for: otherwise the server, which
+ * tells only of the scopes that it is asked for, could not say that it was deleted or taken away before the first pull [PL4].
+ */
+function followScope(op: Op, draft: Draft, { scopes }: Replica): void {
+  const scope = draft.row(op)?.scope
+  if (scope !== undefined && !scopes.has(scope)) draft.put(keys.scope(scope), { scope, cursor: firstCursor })
 }
 
 type Final = Exclude<Answer, { status: 'retry' }>

@@ -1,3 +1,4 @@
+import { firstCursor } from '../core/records.ts'
 import type { LocalData } from './local-data.ts'
 import { startAnew, takePage } from './pages.ts'
 import type { Environment, Pull, PullPage } from './ports.ts'
@@ -30,7 +31,10 @@ export class Puller {
     let scopes = asked
     for (let more = true; more && !stopped(); ) {
       const sentAt = environment.now()
-      const page = await pull({ user, cursors: this.#cursors(scopes), etag: this.#etag, only: scopes !== 'all' })
+      const cursors = this.#cursors(scopes)
+      // A scope that came and went between two pulls leaves the etag as it was, but it must be told of.
+      const etag = Object.values(cursors).includes(firstCursor) ? null : this.#etag
+      const page = await pull({ user, cursors, etag, only: scopes !== 'all' })
       if (page === 'unchanged' || stopped()) return
       checkUser(page.user)
       clock.heard({ server: page.now, sentAt, heardAt: environment.now() })

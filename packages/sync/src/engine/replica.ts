@@ -58,11 +58,15 @@ export class Replica {
     return all.values()
   }
 
-  /** What is seen of an entity: its row with everything undecided laid over it, parked changes first [OB4]. */
+  /**
+   * What is seen of an entity: its row with everything undecided laid over it, parked changes first [OB4], in the order in
+   * which they were made. The order of the records tells nothing: it is that of parking now, and of random ids after a restart.
+   */
   view(ref: EntityRef): Fields | null {
     const key = entityKey(ref.collection, ref.id)
     const parked = [...this.conflicts.values()].filter((conflict) => conflict.collection === ref.collection && conflict.id === ref.id)
-    return overlay(this.#rows.get(key), [...parked.flatMap(({ changes }) => changes), ...this.outbox.of(key)])
+    const undecided = parked.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence)
+    return overlay(this.#rows.get(key), [...undecided, ...this.outbox.of(key)])
   }
 
   /** Takes a committed write in. Returns the entities whose view may have changed. */
