@@ -1,0 +1,99 @@
+import equal from 'fast-deep-equal'
+import type { Json } from '../core/json.ts'
+import type { Answer, FieldEdit, Op, Refusal, Row } from '../core/types.ts'
+import type { MemoryTables, ServerRow } from './memory-tables.ts'
+
+export interface Pusher {
+  readonly user: string
+  /** When the op's edit was made, by the server's clock. */
+  readonly time: number
+}
+
+/** Tries one op, as sync_apply.sql does: roles decide, then field-level compare-and-set [PU2], [PU4], [PU5]. */
+export function applyOp(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
+  if ('createdAt' in op.patch) return refused(op, 'invalid', '22000')
+  const row = visible(tables, op, pusher)
+  switch (op.kind) {
+    case 'create':
+      return create(tables, op, pusher)
+    case 'update':
+      return row === undefined ? missing(tables, op, pusher) : update(tables, op, { ...pusher, row })
+    case 'replace':
+      return row === undefined ? create(tables, op, pusher) : update(tables, op, { ...pusher, row })
+    case 'delete':
+      return remove(tables, op, pusher)
+  }
+}
+
+type RowEdit = Pusher & { readonly row: ServerRow }
+
+const editOf = ({ user, time }: Pusher): FieldEdit => ({ by: user, time })
+export const rowOfServer = ({ collection, id, scope, version, fields }: ServerRow): Row => ({ collection, id, scope, version, fields })
+
+export function visible(tables: MemoryTables, op: Pick<Op, 'collection' | 'id'>, { user }: Pick<Pusher, 'user'>): ServerRow | undefined {
+  const row = tables.row(op)
+  return row !== undefined && tables.role(user, row.scope) !== undefined ? row : undefined
+}
+
+function create(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
+  const existing = visible(tables, op, pusher)
+  if (existing !== undefined) {
+    const differing = Object.keys(op.patch).filter((field) => !same(existing.fields[field], op.patch[field]))
+    return differing.length > 0 ? conflict(op, existing, differing) : { opId: op.opId, status: 'applied', version: existing.version }
+  }
+  const allowed = op.collection === 'trips' ? op.id === op.scope : tables.isEditor(pusher.user, op.scope)
+  if (tables.row(op) !== undefined || !allowed) return refused(op, 'forbidden', '42501')
+  if (!hasPerson(tables, op)) return refused(op, 'invalid', '23503')
+  const { collection, id, scope } = op
+  const fields = { ...op.patch, ...(collection !== 'trips' && { tripId: scope }), createdAt: String(pusher.time) }
+  return { opId: op.opId, status: 'applied', version: tables.insert({ collection, id, scope, fields }, editOf(pusher)).version }
+}
+
+function update(tables: MemoryTables, op: Op, { row, ...pusher }: RowEdit): Answer {
+  const changed = Object.keys(op.patch).filter((field) => !isSettled(op, row, field))
+  const untouched = row.version === op.baseVersion
+  if (!untouched && changed.length > 0) return conflict(op, row, changed)
+  if (!tables.isEditor(pusher.user, row.scope)) return refused(op, 'forbidden', '42501')
+  if (!hasPerson(tables, op)) return refused(op, 'invalid', '23503')
+  const after = tables.update(row, op.patch, editOf(pusher))
+  return untouched ? { opId: op.opId, status: 'applied', version: after.version } : { opId: op.opId, status: 'merged', row: rowOfServer(after) }
+}
+
+function remove(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
+  const row = visible(tables, op, pusher)
+  const done: Answer = { opId: op.opId, status: 'applied', version: null }
+  if (row === undefined) {
+    const known = tables.role(pusher.user, op.scope) !== undefined || tables.scopes.get(op.scope)?.deleted === true
+    return known ? done : refused(op, 'not_found', 'not_found')
+  }
+  if (op.baseVersion !== null && op.baseVersion !== row.version) return conflict(op, row, Object.keys(row.edits))
+  const allowed = op.collection === 'trips' ? tables.role(pusher.user, row.scope) === 'owner' : tables.isEditor(pusher.user, row.scope)
+  if (!allowed) return refused(op, 'forbidden', '42501')
+  tables.remove(row, editOf(pusher))
+  return done
+}
+
+function missing(tables: MemoryTables, op: Op, { user }: Pusher): Answer {
+  const buried = [...tables.tombstones.values()].some(
+    ({ collection, id, scope }) => collection === op.collection && id === op.id && tables.role(user, scope) !== undefined,
+  )
+  return buried ? { opId: op.opId, status: 'deleted' } : refused(op, 'not_found', 'not_found')
+}
+
+function isSettled({ patch, baseValues }: Op, row: ServerRow, field: string): boolean {
+  const present = row.fields[field]
+  return same(present, patch[field]) || (field in baseValues && same(present, baseValues[field]))
+}
+
+function hasPerson(tables: MemoryTables, op: Op): boolean {
+  const id = op.patch['personId'] ?? null
+  return id === null || tables.row({ collection: 'people', id: id as string })?.scope === op.scope
+}
+
+function conflict(op: Op, row: ServerRow, fields: readonly string[]): Answer {
+  const edits = Object.fromEntries(fields.flatMap((field) => (row.edits[field] ? [[field, row.edits[field]]] : [])))
+  return { opId: op.opId, status: 'conflict', row: rowOfServer(row), edits }
+}
+
+const refused = ({ opId }: Op, status: Refusal, code: string): Answer => ({ opId, status, code, message: `Refused: ${code}.` })
+const same = (a: Json | undefined, b: Json | undefined): boolean => equal(a ?? null, b ?? null)

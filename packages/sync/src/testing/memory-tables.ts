@@ -1,0 +1,127 @@
+import equal from 'fast-deep-equal'
+import type { Fields } from '../core/json.ts'
+import { entityKey } from '../core/plan.ts'
+import type { EntityRef, FieldEdit, Row } from '../core/types.ts'
+
+export type Role = 'owner' | 'editor' | 'viewer'
+
+/** A row with the number of its last commit in its scope, and who gave each field its present value. */
+export interface ServerRow extends Row {
+  readonly seq: number
+  readonly edits: Readonly<Record<string, FieldEdit>>
+}
+
+export interface Tombstone extends EntityRef {
+  readonly scope: string
+  readonly version: number
+  readonly seq: number
+}
+
+interface ScopeState {
+  readonly seq: number
+  readonly floor: number
+  readonly deleted: boolean
+}
+
+/** What supabase/migrations keep, in memory: rows, tombstones, members, and commits numbered per scope. A trip is a scope. */
+export class MemoryTables {
+  readonly rows: Map<string, ServerRow> = new Map()
+  readonly tombstones: Map<string, Tombstone> = new Map()
+  readonly scopes: Map<string, ScopeState> = new Map()
+  readonly members: Map<string, Map<string, Role>> = new Map()
+  #transaction = 0
+  readonly #written = new Map<string, number>()
+  readonly #onCommit: (scope: string) => void
+
+  /** `onCommit` is told of each scope that a commit wrote to. */
+  constructor(onCommit: (scope: string) => void) {
+    this.#onCommit = onCommit
+  }
+
+  /** All that `work` writes is one commit. */
+  commit<T>(work: () => T): T {
+    this.#transaction += 1
+    this.#written.clear()
+    const result = work()
+    for (const scope of this.#written.keys()) this.#onCommit(scope)
+    return result
+  }
+
+  /** How many commits there were. */
+  get commits(): number {
+    return this.#transaction
+  }
+
+  row({ collection, id }: EntityRef): ServerRow | undefined {
+    return this.rows.get(entityKey(collection, id))
+  }
+
+  role(user: string, scope: string): Role | undefined {
+    return this.members.get(scope)?.get(user)
+  }
+
+  isEditor(user: string, scope: string): boolean {
+    const role = this.role(user, scope)
+    return role === 'owner' || role === 'editor'
+  }
+
+  /** `null`: the user is no member any more. */
+  setRole(scope: string, user: string, role: Role | null): void {
+    const members = this.members.get(scope)
+    if (role === null) members?.delete(user)
+    else members?.set(user, role)
+    this.#write(scope)
+  }
+
+  insert(row: Omit<Row, 'version'>, edit: FieldEdit): ServerRow {
+    const buried = [...this.tombstones.values()].filter(({ collection, id }) => collection === row.collection && id === row.id)
+    const version = Math.max(this.#transaction, ...buried.map((tombstone) => tombstone.version + 1))
+    if (row.collection === 'trips') this.members.set(row.id, new Map(edit.by === null ? [] : [[edit.by, 'owner']]))
+    const edits = Object.fromEntries(Object.keys(row.fields).map((field) => [field, edit]))
+    return this.#put({ ...row, version, seq: this.#write(row.scope), edits })
+  }
+
+  /** The same values are no news: no version, nothing to pull. */
+  update(row: ServerRow, patch: Fields, edit: FieldEdit): ServerRow {
+    const changed = Object.keys(patch).filter((field) => !equal(row.fields[field] ?? null, patch[field] ?? null))
+    if (changed.length === 0) return row
+    const edits = { ...row.edits, ...Object.fromEntries(changed.map((field) => [field, edit])) }
+    const version = Math.max(row.version + 1, this.#transaction)
+    return this.#put({ ...row, version, seq: this.#write(row.scope), fields: { ...row.fields, ...patch }, edits })
+  }
+
+  /** With all that hangs on the row: a trip's content goes with it, a person's items stay and are for everyone. */
+  remove(row: ServerRow, edit: FieldEdit): void {
+    this.#bury(row)
+    const rest = [...this.rows.values()].filter(({ scope }) => scope === row.scope)
+    if (row.collection === 'people') {
+      for (const item of rest) if (item.fields['personId'] === row.id) this.update(item, { personId: null }, edit)
+    }
+    if (row.collection !== 'trips') return
+    for (const content of rest) this.#bury(content)
+    this.members.delete(row.scope)
+    const seq = this.#write(row.scope)
+    this.scopes.set(row.scope, { seq, floor: seq, deleted: true })
+  }
+
+  #bury({ collection, id, scope, version }: ServerRow): void {
+    const tombstone = { collection, id, scope, version: Math.max(version + 1, this.#transaction), seq: this.#write(scope) }
+    this.tombstones.set(`${entityKey(collection, id)}\u0000${scope}`, tombstone)
+    this.rows.delete(entityKey(collection, id))
+  }
+
+  #put(row: ServerRow): ServerRow {
+    this.rows.set(entityKey(row.collection, row.id), row)
+    return row
+  }
+
+  /** The number of this commit in a scope. */
+  #write(scope: string): number {
+    const given = this.#written.get(scope)
+    if (given !== undefined) return given
+    const { seq, floor } = this.scopes.get(scope) ?? { seq: 0, floor: 0 }
+    this.scopes.set(scope, { seq: seq + 1, floor, deleted: false })
+    this.#written.set(scope, seq + 1)
+    return seq + 1
+  }
+}

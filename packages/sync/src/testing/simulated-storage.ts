@@ -1,0 +1,36 @@
+import type { Storage, Write } from '../engine/ports.ts'
+
+export interface SimulatedStorageParts {
+  /** What outlives the device's crashes. */
+  readonly disk: Storage
+  /** Ends with the device: what had not reached the disk by then never will. */
+  readonly wait: () => Promise<void>
+  readonly refuses: () => boolean
+  /** Told what reached the disk, before whoever wrote it. */
+  readonly onCommitted: (write: Write, sequences: readonly number[]) => void
+}
+
+/** Takes its time, one transaction after the other, as IndexedDB does. */
+export function simulatedStorage({ disk, wait, refuses, onCommitted }: SimulatedStorageParts): Storage {
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const done = last.then(task)
+    last = done.catch(() => {})
+    return done
+  }
+  return {
+    readAll: () => inTurn(async () => {
+      await wait()
+      return disk.readAll()
+    }),
+    commit: (write) => inTurn(async () => {
+      await wait()
+      if (refuses()) throw new Error('The disk is full.')
+      const sequences = await disk.commit(write)
+      onCommitted(write, sequences)
+      await wait()
+      return sequences
+    }),
+    close: () => {},
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { simulate, stepsOf } from './simulation.ts'
+
+const seeds = Array.from({ length: 8 }, (_, part) => part * 25)
+
+test.each(seeds)('[OB3] [OB4] [PU1] [PL1] [PL6] 25 lives of several devices, from seed %i: nothing is lost, repeated or brought back', async (from) => {
+  for (let seed = from; seed < from + 25; seed += 1) {
+    const { wrong, story } = await simulate(seed)
+    expect(wrong, `pnpm sim --seed ${seed}\n${story.join('\n')}`).toEqual([])
+  }
+})
+
+test('a seed tells the same story each time', async () => {
+  const first = await simulate(7)
+  expect(await simulate(7)).toEqual(first)
+  expect(first.recorded).toBeGreaterThan(10)
+  expect(stepsOf(8)).not.toEqual(stepsOf(7))
+})
