@@ -27,6 +27,8 @@ interface CollectionSettings {
   readonly table?: string
   /** Field -> column. Default: the field in snake_case. */
   readonly columns?: Readonly<Record<string, string>>
+  /** Fields that only the server fills in, as `server_columns` of `sync.register_table` names them. They are never sent. Default: none. */
+  readonly serverFields?: readonly string[]
   /** A policy for each field. */
   readonly merge?: Readonly<Record<string, MergePolicy>>
   /** The policy of all other fields. Default: the last write wins. */
@@ -63,9 +65,9 @@ export function toCollections(options: SyncOptions['collections']): ReadonlyMap<
     }
     if (name === 'sync') throw new SyncError('bad-configuration', 'The slice name "sync" is taken by the state of sync itself.')
     const { scope: scopeField, references = {}, priority = 'normal', onDelete: deletePolicy = 'deleteWins' } = given
-    const { merge = {}, mergeDefault = lastWriteWins(), critical = [], threshold = 0 } = given
+    const { serverFields = [], merge = {}, mergeDefault = lastWriteWins(), critical = [], threshold = 0 } = given
     if (!(threshold >= 0 && threshold <= 1)) throw new SyncError('bad-configuration', `The threshold of ${name} is ${threshold}; it must be a number from 0 to 1.`)
-    return [name, { name, scopeField, references, priority, merge, mergeDefault, deletePolicy, critical, threshold }]
+    return [name, { name, scopeField, references, priority, serverFields, merge, mergeDefault, deletePolicy, critical, threshold }]
   })
   return new Map(collections)
 }

@@ -12,6 +12,8 @@ export interface Collection {
   /** Field -> the collection whose id it holds. */
   readonly references: Readonly<Record<string, string>>
   readonly priority: Priority
+  /** Fields that only the server fills in. They are shown and never sent: the server refuses an op that names one [PU5]. */
+  readonly serverFields: readonly string[]
   readonly merge: Readonly<Record<string, MergePolicy>>
   readonly mergeDefault: MergePolicy
   readonly deletePolicy: DeletePolicy

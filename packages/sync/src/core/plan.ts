@@ -31,11 +31,21 @@ export function plan(pending: Iterable<readonly RecordedChange[]>, settings: Pla
     const [oldest] = changes
     if (oldest === undefined) continue
     const sequences = changes.map(({ sequence }) => sequence)
-    const squashed = squash(changes)
+    const squashed = sendable(squash(changes), settings.collections.get(oldest.collection)?.serverFields ?? [])
     if (squashed === null) undone.push(...sequences)
     else ops.push({ ...squashed, ...nameOf(oldest), opId: settings.newId(), scope: scopeOf(oldest, squashed, settings), sequences })
   }
   return { ops: inCausalOrder(ops.sort(byPreference(settings.collections)), settings).slice(0, settings.limit), undone }
+}
+
+/**
+ * Without what only the server fills in: a row that is brought back still holds it, and where a delete and a create became
+ * a replace, the old value would be cleared. `null`: nothing else was changed.
+ */
+function sendable(squashed: Squashable | null, serverFields: readonly string[]): Squashable | null {
+  if (squashed === null || !serverFields.some((field) => field in squashed.patch)) return squashed
+  const patch = Object.fromEntries(Object.entries(squashed.patch).filter(([field]) => !serverFields.includes(field)))
+  return squashed.kind === 'update' && Object.keys(patch).length === 0 ? null : { ...squashed, patch }
 }
 
 const nameOf = ({ collection, id }: RecordedChange): EntityRef => ({ collection, id })

@@ -68,10 +68,12 @@ function settle(op: Op, answer: Final, parts: AnswerParts & { draft: Draft }): v
   }
 }
 
-/** Columns that only the server fills in are not known yet; the next pull brings them. */
-function rowAfter(op: Op, row: Row | undefined, version: number): Row {
-  const fields = op.kind === 'update' ? { ...row?.fields, ...op.patch } : op.patch
-  return { collection: op.collection, id: op.id, scope: op.scope, version, fields }
+/**
+ * What only the server fills in is not known of a new row; the next pull brings it. Of a row that was there it is kept, also
+ * by a replace: where that changed nothing there is nothing to pull.
+ */
+function rowAfter({ collection, id, scope, patch }: Op, row: Row | undefined, version: number): Row {
+  return { collection, id, scope, version, fields: { ...row?.fields, ...patch } }
 }
 
 function confirm(op: Op, draft: Draft): void {

@@ -35,3 +35,22 @@ test('[OB4] what is seen of a row with two parked changes does not hang on the o
     expect(replicaOf({ puts, rows: [rowOf()] }).view({ collection: 'items', id: 'tent' })).toMatchObject({ name: 'Second' })
   }
 })
+
+test('[PU5] a delete that is undone before it was sent goes out without what only the server fills in (seed 0)', async () => {
+  const device = await openTestEngine()
+  const createdAt = '2026-11-21T00:00:00Z'
+  const tent = rowOf({ fields: { tripId: 'lakes', name: 'Tent', createdAt } })
+  device.server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: [tent] }))
+  device.engine.syncNow()
+  await device.environment.settle()
+  device.server.onPull = () => Promise.resolve(pageOf())
+  for (const back of [{ id: 'tent', tripId: 'lakes', name: 'Tent' }, { id: 'tent', ...tent.fields }]) {
+    device.edit({ id: 'tent', ...tent.fields }, undefined)
+    device.edit(undefined, back)
+    await device.environment.advance(100)
+    expect(device.server.pushes.at(-1)).toMatchObject([{ kind: 'replace', patch: { tripId: 'lakes', name: 'Tent' } }])
+    expect(device.server.pushes.at(-1)?.[0]?.patch).not.toHaveProperty('createdAt')
+    // A replace that changed nothing is nothing to pull: what was known of the row must stay.
+    expect(device.shown('items', 'tent')).toEqual(tent.fields)
+  }
+})

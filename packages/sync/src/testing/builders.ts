@@ -50,6 +50,7 @@ const collectionOf = (name: string, given: Partial<Collection>): [string, Collec
     scopeField: 'tripId',
     references: {},
     priority: 'normal',
+    serverFields: ['createdAt'],
     merge: {},
     mergeDefault: lastWriteWins(),
     deletePolicy: 'deleteWins',

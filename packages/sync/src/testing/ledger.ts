@@ -1,3 +1,5 @@
+import equal from 'fast-deep-equal'
+import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
 import { kindOf } from '../core/records.ts'
 import { squash } from '../core/squash.ts'
@@ -46,11 +48,36 @@ export class Ledger {
       if (needsReason && this.#records.has(key) && !this.#decided.has(key)) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
       this.#records.delete(key)
     }
-    for (const [key, value] of puts) this.#records.set(key, value)
+    for (const [key, value] of puts) {
+      if (kindOf(key) === 'rejected' && (value as Rejected).code === '22000') {
+        this.#parts.complain(`[PU5] a column of the server was sent: ${JSON.stringify(value)}`)
+      }
+      if (key === 'batch') this.#checkOps((value as Batch).ops)
+      this.#records.set(key, value)
+    }
     for (const [index, change] of append.entries()) {
       const sequence = sequences[index]!
       this.recorded += 1
       this.#records.set(changeKey(sequence), { ...change, sequence })
+    }
+  }
+
+  /** An op carries the last value of each field of its changes, unless that is where the field began [OB5]. */
+  #checkOps(ops: readonly Op[]): void {
+    const known = (this.#records.get('batch') as Batch | undefined)?.ops ?? []
+    for (const op of ops.filter(({ opId }) => known.every((other) => other.opId !== opId))) {
+      const changes = op.sequences.map((sequence) => this.#records.get(changeKey(sequence)) as RecordedChange)
+      const isDelete = changes.at(-1)?.kind === 'delete'
+      if (isDelete !== (op.kind === 'delete')) this.#parts.complain(`[OB5] ${op.kind} of ${op.id} carries ${JSON.stringify(changes)}`)
+      if (isDelete) continue
+      const began = Object.assign({}, ...changes.toReversed().map(({ baseValues }) => baseValues)) as Fields
+      const ends = Object.assign({}, ...changes.map(({ patch }) => patch)) as Fields
+      for (const [field, value] of Object.entries(ends)) {
+        if (field === 'createdAt') continue
+        if (!equal(op.patch[field] ?? null, value) && !(op.kind === 'update' && equal(began[field] ?? null, value))) {
+          this.#parts.complain(`[OB5] ${field} of ${op.id} is not in the op: ${JSON.stringify([op, changes])}`)
+        }
+      }
     }
   }
 

@@ -51,7 +51,8 @@ function deleteAndUndo(device: SimulatedDevice, shown: Shown, { random, broughtB
   device.edit({ collection, id }, null)
   broughtBack.add(entityKey(collection, id))
   const { createdAt: _, ...own } = fields
-  device.edit({ collection, id }, random.chance(0.5) ? own : { ...own, name: device.newId('name') })
+  const back = random.chance(0.5) ? fields : own
+  device.edit({ collection, id }, random.chance(0.5) ? back : { ...back, name: device.newId('name') })
   return `deletes ${collection}/${id} and brings it back`
 }
 
