@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorInWords, lastSyncInWords, pendingInWords, refusalInWords } from './words.ts'
+import { conflictInWords, errorInWords, lastSyncInWords, pendingInWords, refusalInWords } from './words.ts'
 
 test('pending changes are counted', () => {
   expect([0, 1, 3].map(pendingInWords)).toEqual(['Nothing is waiting', '1 change is waiting', '3 changes are waiting'])
@@ -25,5 +25,11 @@ test('what another try will cure is told without codes', () => {
 
 test('a refusal names its reason, and an invalid value the reason of the server', () => {
   expect(refusalInWords({ status: 'forbidden', message: 'violates policy' })).not.toContain('policy')
+  expect(refusalInWords({ status: 'conflict', message: 'name' })).toContain('Somebody else')
   expect(refusalInWords({ status: 'invalid', message: 'the quantity is too large' })).toContain('the quantity is too large')
+})
+
+test('each kind of conflict is told in words of its own', () => {
+  const kinds = ['edit-edit', 'edit-delete', 'delete-edit', 'create-create'] as const
+  expect(new Set(kinds.map(conflictInWords)).size).toBe(kinds.length)
 })

@@ -49,6 +49,15 @@ describe('[CO4] confidence', () => {
     expect(confidence([fieldOf({ by: 'ann' })], { critical: ['name'] })).toBeLessThan(0.8)
   })
 
+  test('meaning: numbers agree by their ratio, texts by what they begin and end with', () => {
+    const even = { minutesAgo: 5 }
+    expect(confidence([fieldOf({ ...even, local: 'aa', remote: 'aaa' })])).toBeCloseTo(1 - 0.5 * (1 - 1 / 3))
+    expect(confidence([fieldOf({ ...even, local: '', remote: '' })])).toBe(0.75)
+    expect(confidence([fieldOf({ ...even, local: 5, remote: 10 })])).toBeCloseTo(1 - 0.5 * 0.75)
+    expect(confidence([fieldOf({ ...even, local: -10, remote: 10 })])).toBe(0.5)
+    expect(confidence([fieldOf({ ...even, local: 0, remote: 0 })])).toBe(0.75)
+  })
+
   test('structure: the more fields, the less', () => {
     const fields = ['a', 'b', 'c'].map((field) => fieldOf({ field, minutesAgo: 5 }))
     expect([1, 2, 3].map((count) => confidence(fields.slice(0, count)))).toEqual([0.5, 1 / 3, 0.25])

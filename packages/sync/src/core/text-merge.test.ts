@@ -36,6 +36,8 @@ describe('[CO2] text', () => {
 
   test('an unset text is an empty one; what is no text is not merged', () => {
     expect(decision({ base: null, local: 'a', remote: 'b' })).toEqual({ take: 'ask' })
+    expect(decision({ base: null, local: 'a', remote: 'a' })).toEqual({ take: 'value', value: 'a' })
+    expect(decision({ base: 'a\nb\nc', local: null, remote: '' })).toEqual({ take: 'value', value: '' })
     expect(decision({ base: 'a\nb\nc', local: 'a\nb\nd', remote: 'x\nb\nc' })).toEqual({ take: 'value', value: 'x\nb\nd' })
     expect(decision({ base: 'a', local: 1, remote: 'b' })).toEqual({ take: 'ask' })
   })
@@ -45,8 +47,9 @@ describe('[CO2] text', () => {
     const local = lines.with(10, 'mine\n').join('')
     const remote = lines.with(3_990, 'theirs\n').join('')
     expect(mergeText({ base: lines.join(''), local, remote })).toBe(lines.with(10, 'mine\n').with(3_990, 'theirs\n').join(''))
-    const blank = '\n'.repeat(200_000)
-    expect(mergeText({ base: blank, local: `a${blank}`, remote: `${blank}b` })).toBeNull()
+    for (const blank of ['\n'.repeat(5_000), '\n'.repeat(200_000), 'a '.repeat(5_000)]) {
+      expect(mergeText({ base: blank, local: `x ${blank}`, remote: `${blank}y` })).toBeNull()
+    }
   })
 
   const note = fc.array(fc.constantFrom('a', 'b', 'c', ' ', '\n'), { maxLength: 24 }).map((pieces) => pieces.join(''))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { manual } from '../core/policies.ts'
+import { manual, reject } from '../core/policies.ts'
 import { keys } from '../core/records.ts'
 import type { Answer, RecordedChange } from '../core/types.ts'
 import { collectionsOf, rowOf } from '../testing/builders.ts'
@@ -102,6 +102,21 @@ describe('[CO2] [OB4] a conflict that a person decides', () => {
     expect(server.pushes).toHaveLength(1)
     expect(state()).toMatchObject({ pending: 0, conflicts: [] })
     expect(shown('items', 'tent')).toEqual(theirs.fields)
+  })
+})
+
+describe('[CO2] [OB4] an edit that the policy rejects', () => {
+  const collections = collectionsOf({ merge: { name: reject() } })
+
+  test('is in the tray and not in the view; retried, it overrules the server’s row', async () => {
+    const { engine, environment, server, state, shown } = await answered(conflict, { collections })
+    expect(shown('items', 'tent')).toEqual(theirs.fields)
+    expect(state()).toMatchObject({ pending: 0, conflicts: [], rejected: [{ status: 'conflict', changes: [{ patch: { name: 'Big tent' } }] }] })
+    await engine.retry(state().rejected[0]!.rejectedId)
+    await environment.advance(100)
+    expect(server.pushes[1]).toMatchObject([{ kind: 'update', patch: { name: 'Big tent' }, baseValues: { name: 'Igloo' }, baseVersion: 9 }])
+    expect(state()).toMatchObject({ pending: 0, rejected: [] })
+    expect(shown('items', 'tent')).toEqual(after)
   })
 })
 
