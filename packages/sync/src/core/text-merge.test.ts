@@ -49,6 +49,8 @@ describe('[CO2] text', () => {
     expect(mergeText({ base: lines.join(''), local, remote })).toBe(lines.with(10, 'mine\n').with(3_990, 'theirs\n').join(''))
     for (const blank of ['\n'.repeat(5_000), '\n'.repeat(200_000), 'a '.repeat(5_000)]) {
       expect(mergeText({ base: blank, local: `x ${blank}`, remote: `${blank}y` })).toBeNull()
+      expect(mergeText({ base: blank, local: `x ${blank}`, remote: 'y' })).toBeNull()
+      expect(mergeText({ base: blank, local: 'x', remote: `y ${blank}` })).toBeNull()
     }
   })
 
