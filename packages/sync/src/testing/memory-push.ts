@@ -1,5 +1,5 @@
 import equal from 'fast-deep-equal'
-import type { Json } from '../core/json.ts'
+import type { Fields, Json } from '../core/json.ts'
 import type { Answer, FieldEdit, Op, Refusal, Row } from '../core/types.ts'
 import type { MemoryTables, ServerRow } from './memory-tables.ts'
 
@@ -10,8 +10,10 @@ export interface Pusher {
 }
 
 /** Tries one op, as sync_apply.sql does: roles decide, then field-level compare-and-set [PU2], [PU4], [PU5]. */
-export function applyOp(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
-  if ('createdAt' in op.patch) return refused(op, 'invalid', '22000')
+export function applyOp(tables: MemoryTables, sent: Op, pusher: Pusher): Answer {
+  if ('createdAt' in sent.patch) return refused(sent, 'invalid', '22000')
+  const isWhole = (sent.kind === 'create' || sent.kind === 'replace') && sent.collection !== 'trips'
+  const op = isWhole ? { ...sent, patch: { ...sent.patch, tripId: sent.scope } } : sent
   const row = visible(tables, op, pusher)
   switch (op.kind) {
     case 'create':
@@ -43,9 +45,9 @@ function create(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
   }
   const allowed = op.collection === 'trips' ? op.id === op.scope : tables.isEditor(pusher.user, op.scope)
   if (tables.row(op) !== undefined || !allowed) return refused(op, 'forbidden', '42501')
-  if (!hasPerson(tables, op)) return refused(op, 'invalid', '23503')
+  if (!hasPerson(tables, op.patch)) return refused(op, 'invalid', '23503')
   const { collection, id, scope } = op
-  const fields = { ...op.patch, ...(collection !== 'trips' && { tripId: scope }), createdAt: String(pusher.time) }
+  const fields = { ...op.patch, createdAt: String(pusher.time) }
   return { opId: op.opId, status: 'applied', version: tables.insert({ collection, id, scope, fields }, editOf(pusher)).version }
 }
 
@@ -53,8 +55,9 @@ function update(tables: MemoryTables, op: Op, { row, ...pusher }: RowEdit): Answ
   const changed = Object.keys(op.patch).filter((field) => !isSettled(op, row, field))
   const untouched = row.version === op.baseVersion
   if (!untouched && changed.length > 0) return conflict(op, row, changed)
-  if (!tables.isEditor(pusher.user, row.scope)) return refused(op, 'forbidden', '42501')
-  if (!hasPerson(tables, op)) return refused(op, 'invalid', '23503')
+  const target = op.collection === 'trips' ? row.scope : ((op.patch['tripId'] ?? row.scope) as string)
+  if (!tables.isEditor(pusher.user, row.scope) || !tables.isEditor(pusher.user, target)) return refused(op, 'forbidden', '42501')
+  if (!hasPerson(tables, { ...row.fields, ...op.patch })) return refused(op, 'invalid', '23503')
   const after = tables.update(row, op.patch, editOf(pusher))
   return untouched ? { opId: op.opId, status: 'applied', version: after.version } : { opId: op.opId, status: 'merged', row: rowOfServer(after) }
 }
@@ -85,9 +88,9 @@ function isSettled({ patch, baseValues }: Op, row: ServerRow, field: string): bo
   return same(present, patch[field]) || (field in baseValues && same(present, baseValues[field]))
 }
 
-function hasPerson(tables: MemoryTables, op: Op): boolean {
-  const id = op.patch['personId'] ?? null
-  return id === null || tables.row({ collection: 'people', id: id as string })?.scope === op.scope
+/** An item is for everyone, or for a person of its own trip. */
+function hasPerson(tables: MemoryTables, { personId = null, tripId }: Fields): boolean {
+  return personId === null || tables.row({ collection: 'people', id: personId as string })?.scope === tripId
 }
 
 function conflict(op: Op, row: ServerRow, fields: readonly string[]): Answer {

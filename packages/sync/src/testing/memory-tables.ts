@@ -83,11 +83,13 @@ export class MemoryTables {
 
   /** The same values are no news: no version, nothing to pull. */
   update(row: ServerRow, patch: Fields, edit: FieldEdit): ServerRow {
-    const changed = Object.keys(patch).filter((field) => !equal(row.fields[field] ?? null, patch[field] ?? null))
-    if (changed.length === 0) return row
-    const edits = { ...row.edits, ...Object.fromEntries(changed.map((field) => [field, edit])) }
+    const named = Object.keys(patch)
+    if (named.every((field) => equal(row.fields[field] ?? null, patch[field] ?? null))) return row
+    const edits = { ...row.edits, ...Object.fromEntries(named.map((field) => [field, edit])) }
     const version = Math.max(row.version + 1, this.#transaction)
-    return this.#put({ ...row, version, seq: this.#write(row.scope), fields: { ...row.fields, ...patch }, edits })
+    const scope = row.collection === 'trips' ? row.scope : ((patch['tripId'] ?? row.scope) as string)
+    if (scope !== row.scope) this.#leave(row, version)
+    return this.#put({ ...row, scope, version, seq: this.#write(scope), fields: { ...row.fields, ...patch }, edits })
   }
 
   /** With all that hangs on the row: a trip's content goes with it, a person's items stay and are for everyone. */
@@ -104,10 +106,14 @@ export class MemoryTables {
     this.scopes.set(row.scope, { seq, floor: seq, deleted: true })
   }
 
-  #bury({ collection, id, scope, version }: ServerRow): void {
-    const tombstone = { collection, id, scope, version: Math.max(version + 1, this.#transaction), seq: this.#write(scope) }
-    this.tombstones.set(`${entityKey(collection, id)}\u0000${scope}`, tombstone)
-    this.rows.delete(entityKey(collection, id))
+  #bury(row: ServerRow): void {
+    this.#leave(row, Math.max(row.version + 1, this.#transaction))
+    this.rows.delete(entityKey(row.collection, row.id))
+  }
+
+  /** Whoever sees the scope that a row leaves, and not where it goes, must lose it. */
+  #leave({ collection, id, scope }: ServerRow, version: number): void {
+    this.tombstones.set(`${entityKey(collection, id)}\u0000${scope}`, { collection, id, scope, version, seq: this.#write(scope) })
   }
 
   #put(row: ServerRow): ServerRow {

@@ -1,0 +1,121 @@
+import { startLocalSupabase, type LocalSupabase } from '@stowaway/local-supabase'
+import { createClient } from '@supabase/supabase-js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Fields, Json } from '../core/json.ts'
+import type { Answer, Op, Row } from '../core/types.ts'
+import type { PullPage, Transport } from '../engine/ports.ts'
+import { Tables } from '../supabase/tables.ts'
+import { supabaseTransport } from '../supabase/transport.ts'
+import { MemoryServer } from './memory-server.ts'
+import type { Role } from './memory-tables.ts'
+import { seededRandom, type SeededRandom } from './seeded-random.ts'
+
+const tables = new Tables([
+  { collection: 'trips', table: 'trips', scopeField: 'id', columns: {} },
+  { collection: 'people', table: 'people', scopeField: 'tripId', columns: {} },
+  { collection: 'items', table: 'items', scopeField: 'tripId', columns: {} },
+])
+const compared = ['name', 'quantity', 'personId', 'tripId']
+
+let backend: LocalSupabase
+const people: { readonly id: string; readonly real: Transport }[] = []
+const cursors = { real: new Map<string, Record<string, string>>(), memory: new Map<string, Record<string, string>>() }
+const memory = new MemoryServer({ now: Date.now, onCommit: () => {}, pageLimit: () => 2_000, undecidedFrom: () => null })
+
+beforeAll(async () => {
+  backend = await startLocalSupabase({ database: { kind: 'postgres' } })
+  for (const name of ['ann', 'ben', 'cleo']) {
+    const [email, password] = [`${name}@example.com`, 'packing-list']
+    const { id } = await backend.createUser(email, password, name)
+    const client = createClient(backend.url, backend.anonKey, { auth: { persistSession: false, autoRefreshToken: false } })
+    await client.auth.signInWithPassword({ email, password })
+    people.push({ id, real: supabaseTransport(client, tables) })
+  }
+})
+afterAll(() => backend.close())
+
+const fieldsOf = (fields: Fields): Fields => Object.fromEntries(compared.map((field) => [field, fields[field] ?? null]))
+const rowOf = ({ collection, id, scope, fields }: Row) => ({ collection, id, scope, fields: fieldsOf(fields) })
+
+/** What both servers must say alike: versions are counted differently, and sentences are the server's own. */
+function meaningOf(answer: Answer, kind: Op['kind']): unknown {
+  const row = 'row' in answer && answer.row ? rowOf(answer.row) : null
+  if (answer.status !== 'conflict' || kind === 'delete') return { status: answer.status, row }
+  return { status: answer.status, row, edits: Object.keys(answer.edits).sort().map((field) => [field, answer.edits[field]?.by]) }
+}
+
+const sorted = (list: readonly unknown[]): string[] => list.map((entry) => JSON.stringify(entry)).sort()
+
+function newsOf(page: PullPage | 'unchanged'): unknown {
+  if (page === 'unchanged') return page
+  const { partial, more } = page
+  const deleted = page.deleted.map(({ collection, id, scope }) => [collection, id, scope])
+  return { rows: sorted(page.rows.map(rowOf)), deleted: sorted(deleted), gone: sorted(page.gone), reset: sorted(page.reset), partial, more }
+}
+
+/** An op on one of a few rows, right or wrong about what is there. */
+async function makeOp(random: SeededRandom, ids: Record<string, readonly string[]>): Promise<{ memory: Op; real: Op }> {
+  const collection = random.pick(['trips', 'people', 'items', 'items'])!
+  const scope = random.pick(ids['trips']!)!
+  const id = collection === 'trips' ? scope : random.pick(ids[collection]!)!
+  const kind = random.pick<Op['kind']>(['create', 'create', 'update', 'update', 'update', 'replace', 'delete'])!
+  const present = memory.tables.row({ collection, id })
+  const rest: Record<string, Json> = collection === 'items' ? { quantity: random.below(3), personId: random.chance(0.3) ? random.pick(ids['people']!)! : null } : {}
+  const whole = { name: `name ${random.below(4)}`, ...rest }
+  const patch = kind === 'delete' ? {} : kind === 'update' && random.chance(0.6) ? { name: whole.name } : whole
+  const wrong: Fields = { name: 'other', quantity: 7, personId: null }
+  const base = Object.fromEntries(Object.keys(patch).map((field) => [field, (random.chance(0.6) ? present?.fields : wrong)?.[field] ?? null]))
+  const current = random.chance(0.5) && present !== undefined
+  const [real] = await backend.sql(`select sync_version from public.${collection} where id = $1`, [id])
+  const old = random.chance(0.3) ? null : 1
+  const place = kind === 'create' || kind === 'replace' ? scope : (present?.scope ?? scope)
+  const op = { opId: crypto.randomUUID(), collection, kind, id, scope: place, patch, baseValues: base, time: Date.now(), sequences: [] }
+  const known = { memory: current ? present.version : old, real: current ? Number(real?.['sync_version']) : old }
+  return { memory: { ...op, baseVersion: known.memory }, real: { ...op, baseVersion: known.real } }
+}
+
+const join = `insert into public.trip_members (trip_id, user_id, role) values ($1, $2, $3)
+  on conflict (trip_id, user_id) do update set role = excluded.role`
+
+async function changeRole(random: SeededRandom): Promise<void> {
+  const [scope, members] = random.pick([...memory.tables.members]) ?? []
+  const user = random.pick(people)!.id
+  const role = random.pick<Role | null>(['owner', 'editor', 'viewer', null])!
+  const held = members?.get(user) ?? null
+  if (scope === undefined || held === 'owner' || held === role) return
+  memory.tables.commit(() => memory.tables.setRole(scope, user, role))
+  if (role === null) await backend.sql('delete from public.trip_members where trip_id = $1 and user_id = $2', [scope, user])
+  else await backend.sql(join, [scope, user, role])
+}
+
+function take(side: 'real' | 'memory', user: string, page: PullPage | 'unchanged'): void {
+  if (page === 'unchanged') return
+  const held = { ...cursors[side].get(user), ...page.cursors }
+  for (const { scope } of page.gone) delete held[scope]
+  cursors[side].set(user, held)
+}
+
+const fresh = (count: number) => Array.from({ length: count }, () => crypto.randomUUID())
+
+test.each([1, 2, 3, 4])('[PU2] [PU4] [PU5] [PL4] [PL6] the server in memory answers as the SQL does (seed %i)', async (seed) => {
+  const random = seededRandom(seed)
+  const ids = { trips: fresh(3), people: fresh(4), items: fresh(6) }
+  const story: unknown[] = []
+  for (let step = 0; step < 250; step += 1) {
+    const { id: user, real } = random.pick(people)!
+    if (random.chance(0.1)) await changeRole(random)
+    const op = await makeOp(random, ids)
+    const sender = { user, device: 'test', clockOffset: 0 }
+    const given = memory.push({ batchId: 'b', ops: [op.memory] }, sender).answers[0]!
+    const expected = (await real.push({ batchId: 'b', ops: [op.real] }, sender)).answers[0]!
+    story.push({ step, user: people.findIndex(({ id }) => id === user), op: op.memory, given: given.status, expected: expected.status })
+    expect(meaningOf(given, op.memory.kind), `after ${JSON.stringify(story.slice(-12), null, 1)}`).toEqual(meaningOf(expected, op.real.kind))
+    if (random.chance(0.7)) continue
+    const asked = { user, etag: null, only: false }
+    const page = memory.pull({ ...asked, cursors: cursors.memory.get(user) ?? {} })
+    const realPage = await real.pull({ ...asked, cursors: cursors.real.get(user) ?? {} })
+    expect(newsOf(page), `after ${JSON.stringify(story.slice(-12), null, 1)}`).toEqual(newsOf(realPage))
+    take('memory', user, page)
+    take('real', user, realPage)
+  }
+})
