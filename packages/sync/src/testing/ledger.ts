@@ -67,7 +67,8 @@ export class Ledger {
     const known = (this.#records.get('batch') as Batch | undefined)?.ops ?? []
     for (const op of ops.filter(({ opId }) => known.every((other) => other.opId !== opId))) {
       const changes = op.sequences.map((sequence) => this.#records.get(changeKey(sequence)) as RecordedChange)
-      const isDelete = changes.at(-1)?.kind === 'delete'
+      // An update after the delete is one that was refused earlier and is tried again: the row stays deleted.
+      const isDelete = changes.findLast(({ kind }) => kind !== 'update')?.kind === 'delete'
       if (isDelete !== (op.kind === 'delete')) this.#parts.complain(`[OB5] ${op.kind} of ${op.id} carries ${JSON.stringify(changes)}`)
       if (isDelete) continue
       const began = Object.assign({}, ...changes.toReversed().map(({ baseValues }) => baseValues)) as Fields

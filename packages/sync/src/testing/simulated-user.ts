@@ -3,11 +3,14 @@ import { entityKey } from '../core/plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { Shown, SimulatedDevice } from './simulated-device.ts'
 
-/** Ids that a person brought back after they had been deleted: these, and no others, may be there again. */
-export type BroughtBack = Set<string>
+/** What people deleted, and which of it they brought back: that, and nothing else, may be there again. */
+export interface Graveyard {
+  readonly deleted: Shown[]
+  readonly broughtBack: Set<string>
+}
 
 /** One edit of somebody at a device, of what is on its screen; returns it in words, or `null` where there was nothing to edit. */
-export function editSomething(device: SimulatedDevice, random: SeededRandom, broughtBack: BroughtBack): string | null {
+export function editSomething(device: SimulatedDevice, random: SeededRandom, graveyard: Graveyard): string | null {
   if (device.engine === null) return null
   // A parked edit of a row whose delete was pulled before shows the edited fields only (SPEC.md, CO2): no app can offer it for editing.
   const shown = [...device.screen.values()].filter(({ collection, fields }) => collection === 'trips' || 'tripId' in fields)
@@ -24,10 +27,13 @@ export function editSomething(device: SimulatedDevice, random: SeededRandom, bro
   if (dice < 70) return change(device, item, { name: device.newId('name'), quantity: random.below(4) })
   if (dice < 78 && person !== undefined && person.fields['tripId'] === item.fields['tripId']) return change(device, item, { personId: person.id })
   if (dice < 82) return change(device, trip, { name: device.newId('name') })
-  if (dice < 89) return remove(device, item)
-  if (dice < 92 && person !== undefined) return remove(device, person)
-  if (dice < 93) return remove(device, trip)
-  return deleteAndUndo(device, item, { random, broughtBack })
+  if (dice < 88) return remove(device, item, graveyard)
+  if (dice < 90 && person !== undefined) return remove(device, person, graveyard)
+  if (dice < 92) return remove(device, trip, graveyard)
+  if (dice < 96) return bringBack(device, random.pick(graveyard.deleted), graveyard)
+  remove(device, item, graveyard)
+  const { createdAt: _, ...own } = item.fields
+  return bringBack(device, random.chance(0.5) ? item : { ...item, fields: own }, graveyard)
 }
 
 function create(device: SimulatedDevice, collection: string, fields: Fields): string {
@@ -41,19 +47,19 @@ function change(device: SimulatedDevice, { collection, id, fields }: Shown, patc
   return `sets ${JSON.stringify(patch)} in ${collection}/${id}`
 }
 
-function remove(device: SimulatedDevice, { collection, id }: Shown): string {
-  device.edit({ collection, id }, null)
-  return `deletes ${collection}/${id}`
+function remove(device: SimulatedDevice, shown: Shown, { deleted }: Graveyard): string {
+  device.edit(shown, null)
+  deleted.push(shown)
+  return `deletes ${shown.collection}/${shown.id}`
 }
 
-function deleteAndUndo(device: SimulatedDevice, shown: Shown, { random, broughtBack }: { random: SeededRandom; broughtBack: BroughtBack }): string {
-  const { collection, id, fields } = shown
-  device.edit({ collection, id }, null)
-  broughtBack.add(entityKey(collection, id))
-  const { createdAt: _, ...own } = fields
-  const back = random.chance(0.5) ? fields : own
-  device.edit({ collection, id }, random.chance(0.5) ? back : { ...back, name: device.newId('name') })
-  return `deletes ${collection}/${id} and brings it back`
+function bringBack(device: SimulatedDevice, shown: Shown | undefined, { broughtBack }: Graveyard): string | null {
+  if (shown === undefined) return null
+  const key = entityKey(shown.collection, shown.id)
+  if (device.screen.has(key)) return null
+  broughtBack.add(key)
+  device.edit(shown, shown.fields)
+  return `brings ${shown.collection}/${shown.id} back`
 }
 
 /** Decides one of the waiting conflicts or refusals. */

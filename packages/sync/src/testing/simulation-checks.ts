@@ -6,13 +6,13 @@ import { Replica } from '../engine/replica.ts'
 import type { MemoryServer } from './memory-server.ts'
 import { rowOfServer } from './memory-push.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
-import type { BroughtBack } from './simulated-user.ts'
+import type { Graveyard } from './simulated-user.ts'
 
 export interface EndParts {
   readonly server: MemoryServer
   readonly devices: readonly SimulatedDevice[]
   readonly collections: Collections
-  readonly broughtBack: BroughtBack
+  readonly broughtBack: Graveyard['broughtBack']
 }
 
 /** What must hold once everything is quiet; each sentence tells of a rule that does not. */

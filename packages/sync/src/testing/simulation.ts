@@ -8,7 +8,7 @@ import { SimulatedDevice } from './simulated-device.ts'
 import { fairWeather, type Weather } from './simulated-network.ts'
 import { checkEnd } from './simulation-checks.ts'
 import { changeMembers, users, writeSql } from './simulated-admin.ts'
-import { decideSomething, editSomething, type BroughtBack } from './simulated-user.ts'
+import { decideSomething, editSomething, type Graveyard } from './simulated-user.ts'
 
 /** One thing that happens. What it is in detail comes from its seed, so that leaving out other steps does not change it much. */
 export interface SimulationStep {
@@ -62,7 +62,7 @@ class Simulation {
   readonly #server: MemoryServer
   readonly #devices: readonly SimulatedDevice[]
   readonly #collections: Collections
-  readonly #broughtBack: BroughtBack = new Set()
+  readonly #graveyard: Graveyard = { deleted: [], broughtBack: new Set() }
   readonly #wrong: string[] = []
   readonly #story: string[] = []
   #weather: Weather = fairWeather
@@ -89,6 +89,7 @@ class Simulation {
 
   async run(steps: readonly SimulationStep[]): Promise<SimulationResult> {
     for (const device of this.#devices) void device.start()
+    if (this.#random.chance(0.6)) this.#turnWeather(this.#random.fork())
     await this.#clock.advance(1_000)
     for (const step of steps) {
       const device = this.#devices[step.device % this.#devices.length]!
@@ -96,7 +97,7 @@ class Simulation {
       await this.#clock.advance(step.pause)
     }
     await this.#heal()
-    const end = { server: this.#server, devices: this.#devices, collections: this.#collections, broughtBack: this.#broughtBack }
+    const end = { server: this.#server, devices: this.#devices, collections: this.#collections, broughtBack: this.#graveyard.broughtBack }
     this.#wrong.push(...(await checkEnd(end)))
     const recorded = this.#devices.reduce((sum, { ledger }) => sum + ledger.recorded, 0)
     return { seed: this.#seed, wrong: this.#wrong, story: this.#story, recorded }
@@ -112,7 +113,7 @@ class Simulation {
   #perform(kind: StepKind, device: SimulatedDevice, random: SeededRandom): void {
     switch (kind) {
       case 'edit':
-        for (let edits = 1 + random.below(3); edits > 0; edits -= 1) this.#tell(editSomething(device, random, this.#broughtBack), device)
+        for (let edits = 1 + random.below(3); edits > 0; edits -= 1) this.#tell(editSomething(device, random, this.#graveyard), device)
         return
       case 'crash':
         device.crash()
@@ -134,11 +135,8 @@ class Simulation {
       case 'disk':
         device.diskIsFull = !device.diskIsFull
         return this.#tell(`its disk is ${device.diskIsFull ? 'full' : 'well'}`, device)
-      case 'weather': {
-        const chance = () => random.pick([0, 0.05, 0.2, 0.4])!
-        this.#weather = { requestLost: chance(), answerLost: chance(), doubled: chance(), refused: chance(), slowest: random.pick([20, 300, 5_000])! }
-        return this.#tell(`the weather turns: ${JSON.stringify(this.#weather)}`)
-      }
+      case 'weather':
+        return this.#turnWeather(random)
       case 'members':
         return this.#tell(changeMembers(this.#server.tables, random))
       case 'sql':
@@ -151,6 +149,12 @@ class Simulation {
         return this.#tell(`its line is ${state}`, device)
       }
     }
+  }
+
+  #turnWeather(random: SeededRandom): void {
+    const chance = () => random.pick([0, 0.05, 0.2, 0.4])!
+    this.#weather = { requestLost: chance(), answerLost: chance(), doubled: chance(), refused: chance(), slowest: random.pick([20, 300, 5_000])! }
+    this.#tell(`the weather turns: ${JSON.stringify(this.#weather)}`)
   }
 
   /** Everything works again; it is synced until nothing moves any more. */
