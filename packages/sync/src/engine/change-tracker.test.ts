@@ -9,9 +9,15 @@ const tracker = new ChangeTracker({
   user: 'ann',
   device: 'phone',
   baseRow: ({ id }) => (id === 'tent' ? rowOf({ version: 7 }) : undefined),
+  knownScope: ({ id }) => (id === 'parked' ? 'lakes' : undefined),
 })
 const stored = { id: 'tent', tripId: 'lakes', name: 'Tent', quantity: 1 }
 const edit = (before: object | undefined, after: object | undefined, given: Partial<EntityEdit> = {}): EntityEdit => ({ collection: 'items', id: 'tent', before, after, ...given })
+
+test('[OB4] an edit of a parked row that shows too few fields to name its scope is recorded where the row is known to be', () => {
+  const before = { id: 'parked', name: 'Tent' }
+  expect(tracker.change(edit(before, { ...before, name: 'Big tent' }, { id: 'parked' }))).toMatchObject({ scope: 'lakes', patch: { name: 'Big tent' } })
+})
 
 test('[ID2] a change names its user, device, time and scope, and what the edit saw', () => {
   expect(tracker.change(edit(stored, { ...stored, quantity: 2 }))).toEqual({

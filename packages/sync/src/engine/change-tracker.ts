@@ -20,6 +20,8 @@ export interface ChangeTrackerParts {
   readonly user: string
   readonly device: string
   readonly baseRow: (edit: EntityEdit) => Row | undefined
+  /** Where the device knows the entity to be. A parked edit of a deleted row may show too few fields to tell it themselves. */
+  readonly knownScope: (edit: EntityEdit) => string | undefined
 }
 
 /** Turns what a reducer did into changes. */
@@ -36,7 +38,7 @@ export class ChangeTracker {
    * @throws {SyncError} `bad-change`: a value that cannot be stored, or no scope to belong to.
    */
   change(edit: EntityEdit): Change | null {
-    const { collections, environment, user, device, baseRow } = this.#parts
+    const { collections, environment, user, device, baseRow, knownScope } = this.#parts
     const collection = collections.get(edit.collection)
     if (collection === undefined) throw new SyncError('bad-change', `${edit.collection} is not a synced collection.`)
     const difference = differenceOf(edit)
@@ -49,7 +51,7 @@ export class ChangeTracker {
       user,
       device,
       kind: difference.kind,
-      scope: scopeOf(edit.id, fields, collection),
+      scope: scopeIn(edit.id, fields, collection) ?? knownScope(edit) ?? refuseWithoutScope(edit, collection),
       patch: difference.patch,
       baseValues: difference.baseValues,
       baseVersion: baseRow(edit)?.version ?? null,
@@ -80,8 +82,11 @@ function encode({ collection, id }: EntityEdit, entity: object): Fields {
   }
 }
 
-function scopeOf(id: string, fields: Fields, { name, scopeField }: Collection): string {
+function scopeIn(id: string, fields: Fields, { scopeField }: Collection): string | undefined {
   const scope = scopeField === 'id' ? id : fields[scopeField]
-  if (typeof scope === 'string' && scope !== '') return scope
+  return typeof scope === 'string' && scope !== '' ? scope : undefined
+}
+
+function refuseWithoutScope({ id }: EntityEdit, { name, scopeField }: Collection): never {
   throw new SyncError('bad-change', `${name}/${id} names no scope: its field ${scopeField} must hold the id of what it belongs to.`)
 }

@@ -72,7 +72,7 @@ export class Engine {
     this.user = user
     this.#parts = parts
     this.#data = data
-    this.#tracker = new ChangeTracker({ collections, environment, user, device: replica.device ?? '', baseRow: (edit) => replica.row(edit) })
+    this.#tracker = new ChangeTracker({ collections, environment, user, device: replica.device ?? '', baseRow: (edit) => replica.row(edit), knownScope: (edit) => replica.scopeOf(edit) })
     this.#recorder = new Recorder({ data, environment, onRecorded: () => this.#onRecorded(), onFailed: (cause) => this.#onStorageFailed(cause) })
     const paused: PauseReason[] = network.online() ? ['follower'] : ['follower', 'offline']
     const poll = () => (this.#joined ? pollEvery.joined : pollEvery.alone)

@@ -1,6 +1,6 @@
 import { entityKey } from '../core/plan.ts'
 import { keys, readRecord, type PageRecord, type ScopeRecord } from '../core/records.ts'
-import type { Batch, Conflict, EntityRef, Rejected, Row } from '../core/types.ts'
+import type { Batch, Change, Conflict, EntityRef, Rejected, Row } from '../core/types.ts'
 import { overlay } from '../core/view.ts'
 import type { Fields } from '../core/json.ts'
 import { Outbox } from './outbox.ts'
@@ -63,10 +63,18 @@ export class Replica {
    * which they were made. The order of the records tells nothing: it is that of parking now, and of random ids after a restart.
    */
   view(ref: EntityRef): Fields | null {
-    const key = entityKey(ref.collection, ref.id)
+    return overlay(this.row(ref), this.#undecided(ref))
+  }
+
+  /** Where an entity is known to be: by its row, or by what waits to become one. */
+  scopeOf(ref: EntityRef): string | undefined {
+    return this.row(ref)?.scope ?? this.#undecided(ref).at(-1)?.scope
+  }
+
+  #undecided(ref: EntityRef): Change[] {
     const parked = [...this.conflicts.values()].filter((conflict) => conflict.collection === ref.collection && conflict.id === ref.id)
-    const undecided = parked.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence)
-    return overlay(this.#rows.get(key), [...undecided, ...this.outbox.of(key)])
+    const inOrder = parked.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence)
+    return [...inOrder, ...this.outbox.of(entityKey(ref.collection, ref.id))]
   }
 
   /** Takes a committed write in. Returns the entities whose view may have changed. */

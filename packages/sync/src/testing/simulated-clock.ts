@@ -20,11 +20,12 @@ interface Timer {
  */
 const turns = 80
 
-async function settle(): Promise<void> {
+async function settleByTurns(): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
 }
 
-export function simulatedClock(start: number): SimulatedClock {
+/** `settle` resolves when everything has happened that can happen without time passing. */
+export function simulatedClock(start: number, settle: () => Promise<void> = settleByTurns): SimulatedClock {
   const timers = new Set<Timer>()
   let time = start
   let order = 0
