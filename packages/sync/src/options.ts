@@ -67,7 +67,7 @@ export function toCollections(options: SyncOptions['collections']): ReadonlyMap<
     const { scope: scopeField, references = {}, priority = 'normal', onDelete: deletePolicy = 'deleteWins' } = given
     const { serverFields = [], merge = {}, mergeDefault = lastWriteWins(), critical = [], threshold = 0 } = given
     if (!(threshold >= 0 && threshold <= 1)) throw new SyncError('bad-configuration', `The threshold of ${name} is ${threshold}; it must be a number from 0 to 1.`)
-    return [name, { name, scopeField, references, priority, serverFields, merge, mergeDefault, deletePolicy, critical, threshold }]
+    return [name, { name, scopeField, references, priority, serverFields, merge, mergeDefault, deletePolicy, critical, threshold, validate: null }]
   })
   return new Map(collections)
 }

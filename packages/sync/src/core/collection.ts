@@ -21,6 +21,11 @@ export interface Collection {
   readonly critical: readonly string[]
   /** 0 to 1. A decision that gives one side up with less confidence than this is left to a person [CO4]. */
   readonly threshold: number
+  /** The rule that each of its entities must pass; `null`: any will do. Entities are given as they lie in the store [A4]. */
+  readonly validate: Validate | null
 }
+
+/** What is wrong with an entity, in sentences for its user; or the entity, with what the rule made of its fields. */
+export type Validate = (entity: unknown) => { readonly issues: readonly string[] } | { readonly value: unknown }
 
 export type Collections = ReadonlyMap<string, Collection>

@@ -14,15 +14,15 @@ test.each([
   ['phaseChanged', { type: 'phaseChanged', phase: 'paused', paused: ['offline'] }, { phase: 'paused', paused: ['offline'] }],
   ['changeRecorded', { type: 'changeRecorded', pending: 3 }, { pending: 3 }],
   ['outboxChanged', { type: 'outboxChanged', pending: 1, conflicts, rejected }, { pending: 1, conflicts, rejected }],
-  ['changeRefused', { type: 'changeRefused', error }, { lastError: error, durable: true }],
-  ['failed', { type: 'failed', error }, { lastError: error }],
+  ['changeRefused', { type: 'changeRefused', entity: { collection: 'items', id: 'tent' }, issues: [], error }, { lastError: error, durable: true }],
+  ['failed', { type: 'failed', error, attempt: 1 }, { lastError: error }],
   ['storageFailed', { type: 'storageFailed', error }, { lastError: error, durable: false }],
 ] satisfies [string, SyncEvent, Partial<SyncState>][])('[RX4] %s is told in the state', (_, event, told) => {
   expect(after(event)).toEqual({ ...initialSyncState, ...told })
 })
 
 test('[RX4] a success clears the last error', () => {
-  expect(after({ type: 'failed', error }, { type: 'completed', time: 5 })).toMatchObject({ lastError: null, lastSuccess: 5 })
+  expect(after({ type: 'failed', error, attempt: 1 }, { type: 'completed', time: 5 })).toMatchObject({ lastError: null, lastSuccess: 5 })
 })
 
 test('[RX4] a change is safe again when one has been stored, not when the next is made', () => {

@@ -1,23 +1,55 @@
-import { initialSyncState, type LastError, type PauseReason, type Phase, type SyncState } from './status.ts'
-import type { Conflict, Rejected } from './types.ts'
+import type { Health } from './breaker.ts'
+import { countEvent } from './metrics.ts'
+import { initialSyncState, type LastError, type PauseReason, type Phase, type SetAside, type SyncState } from './status.ts'
+import type { Conflict, EntityRef, Rejected, Resolution } from './types.ts'
 
 /** Everything that happens, in one stream: the `sync` slice, the status and every later listener read it. */
 export type SyncEvent =
   | { readonly type: 'opened'; readonly user: string; readonly pending: number }
   | { readonly type: 'closed' }
-  /** A change is in the outbox and in the view; it need not be durable yet. */
+  /** Changes are in the outbox and in the view; they need not be durable yet. */
   | { readonly type: 'changeRecorded'; readonly pending: number }
   /** All changes so far are durable. */
   | { readonly type: 'changeStored'; readonly pending: number }
-  | { readonly type: 'changeRefused'; readonly error: LastError }
+  /** An edit cannot be recorded; the view has been put back. `issues`: what its schema says, in sentences [A4]. */
+  | { readonly type: 'changeRefused'; readonly entity: EntityRef; readonly issues: readonly string[]; readonly error: LastError }
+  /** Edits come faster than any person makes them. They are kept, and joined in memory until it is over [A5]. */
+  | { readonly type: 'runaway'; readonly perSecond: number; readonly time: number }
   | { readonly type: 'storageFailed'; readonly error: LastError }
+  /** Something on the device, or a row of the server, cannot be used and was put where it does no harm [OB8], [A4]. */
+  | { readonly type: 'setAside'; readonly items: readonly SetAside[] }
   | { readonly type: 'phaseChanged'; readonly phase: Phase; readonly paused: readonly PauseReason[] }
+  | { readonly type: 'healthChanged'; readonly health: Health }
+  | { readonly type: 'collectionsHeld'; readonly held: readonly string[] }
   | { readonly type: 'outboxChanged'; readonly pending: number; readonly conflicts: readonly Conflict[]; readonly rejected: readonly Rejected[] }
+  /** How many steps of the user's can be undone and redone [A6]. */
+  | { readonly type: 'undoChanged'; readonly undoable: number; readonly redoable: number }
+  /** A request to push was answered. `changes`: those that its ops carry; `bytes`: of its ops, about. */
+  | {
+      readonly type: 'pushed'
+      readonly ops: number
+      readonly changes: number
+      readonly bytes: number
+      readonly milliseconds: number
+      readonly conflicts: number
+      readonly refused: number
+    }
+  /** A page of a pull was taken in. `more`: there will be another. */
+  | { readonly type: 'pulled'; readonly rows: number; readonly deleted: number; readonly milliseconds: number; readonly more: boolean }
+  /** Conflicts were decided, by a policy or by a person [CO5]. */
+  | { readonly type: 'resolved'; readonly resolutions: readonly Resolution[] }
   | { readonly type: 'completed'; readonly time: number }
-  | { readonly type: 'failed'; readonly error: LastError }
+  /** A request failed as a whole; `attempt` counts the failures in a row. */
+  | { readonly type: 'failed'; readonly error: LastError; readonly attempt: number }
 
 /** The next state of the `sync` slice. */
 export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
+  const next = reduceState(state, event)
+  const metrics = countEvent(next.metrics, event)
+  return metrics === next.metrics ? next : { ...next, metrics }
+}
+
+function reduceState(state: SyncState, event: SyncEvent): SyncState {
   switch (event.type) {
     case 'opened':
       return { ...initialSyncState, user: event.user, pending: event.pending, phase: 'idle' }
@@ -29,14 +61,27 @@ export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
       return { ...state, pending: event.pending, durable: true }
     case 'storageFailed':
       return { ...state, durable: false, lastError: event.error }
+    case 'setAside':
+      return { ...state, setAside: event.items }
     case 'phaseChanged':
       return { ...state, phase: event.phase, paused: event.paused }
+    case 'healthChanged':
+      return { ...state, health: event.health }
+    case 'collectionsHeld':
+      return { ...state, held: event.held }
     case 'outboxChanged':
       return { ...state, pending: event.pending, conflicts: event.conflicts, rejected: event.rejected }
+    case 'undoChanged':
+      return { ...state, undoable: event.undoable, redoable: event.redoable }
     case 'completed':
       return { ...state, lastSuccess: event.time, lastError: null }
     case 'changeRefused':
     case 'failed':
       return { ...state, lastError: event.error }
+    case 'runaway':
+    case 'pushed':
+    case 'pulled':
+    case 'resolved':
+      return state
   }
 }

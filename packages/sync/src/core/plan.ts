@@ -33,7 +33,7 @@ export function plan(pending: Iterable<readonly RecordedChange[]>, settings: Pla
     const sequences = changes.map(({ sequence }) => sequence)
     const squashed = sendable(squash(changes), settings.collections.get(oldest.collection)?.serverFields ?? [])
     if (squashed === null) undone.push(...sequences)
-    else ops.push({ ...squashed, ...nameOf(oldest), opId: settings.newId(), scope: scopeOf(oldest, squashed, settings), sequences })
+    else ops.push({ ...squashed, ...nameOf(oldest), opId: settings.newId(), scope: scopeOf(oldest, squashed, settings), sequences, add: {}, unit: null })
   }
   return { ops: inCausalOrder(ops.sort(byPreference(settings.collections)), settings).slice(0, settings.limit), undone }
 }

@@ -1,4 +1,6 @@
+import type { Health } from './breaker.ts'
 import type { FailureKind } from './failure.ts'
+import { noMetrics, type Metrics } from './metrics.ts'
 import type { Conflict, Rejected } from './types.ts'
 
 /** Why the loop rests, by name: several reasons can hold at once, and each is lifted by itself. */
@@ -36,6 +38,22 @@ export interface SyncState {
   readonly lastError: LastError | null
   readonly conflicts: readonly Conflict[]
   readonly rejected: readonly Rejected[]
+  /** Whether requests get through: always, not always, or not at all for a while [C7]. */
+  readonly health: Health
+  /** Collections of which nothing is sent, by the app's or by sync's own decision [E6]. */
+  readonly held: readonly string[]
+  readonly setAside: readonly SetAside[]
+  /** Steps that the user can undo, and redo, on this device. */
+  readonly undoable: number
+  readonly redoable: number
+  readonly metrics: Metrics
+}
+
+/** Something that cannot be used: a record of the device by its key, or an entity as `collection/id`; and why. */
+export interface SetAside {
+  readonly what: 'record' | 'row'
+  readonly name: string
+  readonly reason: string
 }
 
 export const initialSyncState: SyncState = {
@@ -48,6 +66,12 @@ export const initialSyncState: SyncState = {
   lastError: null,
   conflicts: [],
   rejected: [],
+  health: 'healthy',
+  held: [],
+  setAside: [],
+  undoable: 0,
+  redoable: 0,
+  metrics: noMetrics,
 }
 
 /** What the badge tells, most urgent first. */

@@ -16,6 +16,16 @@ export interface Row extends EntityRef {
 export type ChangeKind = 'create' | 'update' | 'delete'
 
 /**
+ * One step of the user's work: what one dispatch did, or all that was dispatched within `atomically`. It is undone as a whole.
+ * `atomic`: the server applies all of it or nothing. `cause`: why it was made; an undo and a redo name the step that they turn back or repeat.
+ */
+export interface ChangeGroup {
+  readonly groupId: string
+  readonly atomic: boolean
+  readonly cause: 'edit' | 'decision' | { readonly undoes: string } | { readonly redoes: string }
+}
+
+/**
  * One edit, as the user made it. It is never altered once recorded [OB1].
  * `patch` holds the new values, `baseValues` those that it replaced (for a delete: the whole row, so that it can be undone).
  */
@@ -31,6 +41,7 @@ export interface Change extends EntityRef {
   readonly baseVersion: number | null
   /** Milliseconds since 1970, by the device's clock. */
   readonly time: number
+  readonly group: ChangeGroup
 }
 
 /** A change in the durable outbox. `sequence` is taken inside the storage transaction [OB2]. */
@@ -40,12 +51,18 @@ export interface RecordedChange extends Change {
 
 export type OpKind = ChangeKind | 'replace'
 
-/** What is sent for one entity: its pending changes squashed into one. Frozen once its batch is written down [OB3]. */
+/**
+ * What is sent for one entity: its pending changes squashed into one. Frozen once its batch is written down [OB3].
+ * `add` names the counters of an update and what is to be added to each; `patch` holds what they come to on this device [PU2].
+ * Ops with the same `unit` are applied together or not at all; `null`: the op stands for itself.
+ */
 export interface Op extends EntityRef {
   readonly opId: string
   readonly kind: OpKind
   readonly scope: string
   readonly patch: Fields
+  readonly add: Readonly<Record<string, number>>
+  readonly unit: string | null
   readonly baseValues: Fields
   readonly baseVersion: number | null
   readonly time: number
@@ -78,6 +95,8 @@ export type Answer =
     }
   | { readonly opId: string; readonly status: 'deleted' }
   | { readonly opId: string; readonly status: Refusal; readonly code: string; readonly message: string }
+  /** Not applied, because another op of its unit was not. It leaves the batch; its changes are planned anew with the others of the unit. */
+  | { readonly opId: string; readonly status: 'undone' }
   | { readonly opId: string; readonly status: 'retry'; readonly code: string; readonly message: string }
 
 export type Refusal = 'not_found' | 'forbidden' | 'invalid'
@@ -107,10 +126,40 @@ export interface ConflictWeight {
  */
 export interface Conflict extends EntityRef, ConflictWeight {
   readonly conflictId: string
+  readonly scope: string
   readonly kind: ConflictKind
   readonly fields: readonly FieldConflict[]
   readonly changes: readonly RecordedChange[]
   readonly time: number
+  /** What an adviser suggests; `null`: nobody was asked, or had an idea [D6]. */
+  readonly advice: Advice | null
+}
+
+/** A decision on a conflict: one side whole, or a value for each disputed field. */
+export type Choice = 'local' | 'remote' | { readonly merged: Fields }
+
+export interface Advice {
+  readonly choice: Choice
+  /** 0 to 1. */
+  readonly confidence: number
+  readonly reason: string
+}
+
+/**
+ * One decision about a conflict, automatic or not, with everything that it takes to understand it and to undo it [CO5].
+ * `decidedBy`: `policy`, or who decided: the user of this device, by themselves or by taking advice.
+ */
+export interface Resolution extends EntityRef {
+  readonly resolutionId: string
+  readonly scope: string
+  readonly kind: ConflictKind
+  readonly decidedBy: 'policy' | 'person' | 'adviser' | 'undo'
+  readonly user: string
+  readonly time: number
+  /** Each disputed field with its values; `kept` is what came out. For a delete against an edit: the fields of the row that was or would have been lost. */
+  readonly fields: readonly (FieldConflict & { readonly kept: Json })[]
+  /** What became of the entity: it is there, or it is deleted. */
+  readonly outcome: 'kept' | 'deleted'
 }
 
 /**
@@ -119,6 +168,8 @@ export interface Conflict extends EntityRef, ConflictWeight {
  */
 export interface Rejected extends EntityRef {
   readonly rejectedId: string
+  /** The refusal without which this one would not be: of the create that these changes refer to, or of another op of their unit. */
+  readonly dependsOn: string | null
   readonly status: Refusal | 'conflict'
   readonly code: string
   readonly message: string

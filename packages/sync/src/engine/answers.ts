@@ -23,6 +23,7 @@ export function settleAnswers(answers: readonly Answer[], draft: Draft, parts: A
   const open = batch.ops.filter((op) => {
     const answer = byOp.get(op.opId)
     if (answer === undefined || answer.status === 'retry') return true
+    if (answer.status === 'undone') return false
     settle(op, answer, { ...parts, draft })
     followScope(op, draft, parts.replica)
     return false
@@ -41,7 +42,7 @@ function followScope(op: Op, draft: Draft, { scopes }: Replica): void {
   if (scope !== undefined && !scopes.has(scope)) draft.put(keys.scope(scope), { scope, cursor: firstCursor })
 }
 
-type Final = Exclude<Answer, { status: 'retry' }>
+type Final = Exclude<Answer, { status: 'retry' | 'undone' }>
 
 function settle(op: Op, answer: Final, parts: AnswerParts & { draft: Draft }): void {
   const { draft, resolver } = parts
@@ -86,7 +87,7 @@ function quarantine(op: Op, answer: Extract<Final, { message: string }>, { draft
   const rejectedId = environment.newId()
   const { status, code, message } = answer
   const { collection, id } = op
-  const rejected: Rejected = { rejectedId, collection, id, status, code, message, changes, time: environment.now() }
+  const rejected: Rejected = { rejectedId, dependsOn: null, collection, id, status, code, message, changes, time: environment.now() }
   draft.put(keys.rejected(rejectedId), rejected)
   for (const { sequence } of changes) draft.delete(keys.change(sequence))
 }

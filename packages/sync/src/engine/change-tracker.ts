@@ -3,7 +3,7 @@ import type { Collection, Collections } from '../core/collection.ts'
 import { diffFields } from '../core/diff.ts'
 import { SyncError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
-import type { Change, Row } from '../core/types.ts'
+import type { Change, ChangeGroup, Row } from '../core/types.ts'
 import type { Environment } from './ports.ts'
 
 /** What a reducer did to one entity. */
@@ -37,7 +37,7 @@ export class ChangeTracker {
    *
    * @throws {SyncError} `bad-change`: a value that cannot be stored, or no scope to belong to.
    */
-  change(edit: EntityEdit): Change | null {
+  change(edit: EntityEdit, group: ChangeGroup): Change | null {
     const { collections, environment, user, device, baseRow, knownScope } = this.#parts
     const collection = collections.get(edit.collection)
     if (collection === undefined) throw new SyncError('bad-change', `${edit.collection} is not a synced collection.`)
@@ -56,6 +56,7 @@ export class ChangeTracker {
       baseValues: difference.baseValues,
       baseVersion: baseRow(edit)?.version ?? null,
       time: environment.now(),
+      group,
     }
   }
 }

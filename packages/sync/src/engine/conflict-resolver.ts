@@ -108,10 +108,10 @@ export class ConflictResolver {
     this.#keep(op, parked, draft)
   }
 
-  #keep({ collection, id }: Op, { kind, change, fields, weight }: Parked, draft: Draft): void {
+  #keep({ collection, id, scope }: Op, { kind, change, fields, weight }: Parked, draft: Draft): void {
     const { environment } = this.#parts
     const conflictId = environment.newId()
-    const conflict: Conflict = { conflictId, kind, collection, id, fields, changes: [change], time: environment.now(), ...weight }
+    const conflict: Conflict = { conflictId, kind, collection, id, scope, advice: null, fields, changes: [change], time: environment.now(), ...weight }
     draft.put(keys.conflict(conflictId), conflict)
   }
 
@@ -122,7 +122,7 @@ export class ConflictResolver {
     const fields = Object.keys(change.patch).join(', ')
     const message = `Somebody else changed ${fields} in the meantime, and that stays. Retry to put your values in its place, or discard them.`
     const time = environment.now()
-    const rejected: Rejected = { rejectedId, collection, id, status: 'conflict', code: 'policy_reject', message, changes: [change], time }
+    const rejected: Rejected = { rejectedId, dependsOn: null, collection, id, status: 'conflict', code: 'policy_reject', message, changes: [change], time }
     draft.put(keys.rejected(rejectedId), rejected)
   }
 }

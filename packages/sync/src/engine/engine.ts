@@ -4,7 +4,7 @@ import type { SyncEvent } from '../core/events.ts'
 import type { Fields } from '../core/json.ts'
 import { keys } from '../core/records.ts'
 import type { PauseReason } from '../core/status.ts'
-import type { Change, EntityRef, RecordedChange } from '../core/types.ts'
+import type { Change, ChangeGroup, EntityRef, RecordedChange } from '../core/types.ts'
 import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
@@ -81,15 +81,16 @@ export class Engine {
 
   /** Takes in what reducers did. An edit that cannot be recorded is told, and hinders no other [RX3]. */
   record(edits: readonly EntityEdit[]): void {
+    const group: ChangeGroup = { groupId: this.#parts.environment.newId(), atomic: false, cause: 'edit' }
     const changes: Change[] = []
     for (const edit of edits) {
       try {
-        const change = this.#tracker.change(edit)
+        const change = this.#tracker.change(edit, group)
         if (change !== null) changes.push(change)
       } catch (error) {
         const code = error instanceof SyncError ? error.code : 'unexpected'
         const time = this.#parts.environment.now()
-        this.#parts.emit({ type: 'changeRefused', error: { kind: 'validation', code, message: String(error), time } })
+        this.#parts.emit({ type: 'changeRefused', entity: { collection: edit.collection, id: edit.id }, issues: [], error: { kind: 'validation', code, message: String(error), time } })
       }
     }
     if (changes.length === 0) return

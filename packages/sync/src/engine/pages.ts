@@ -80,6 +80,7 @@ function evict(scope: string, { reason, draft, replica, environment }: Eviction)
     const rejectedId = environment.newId()
     const rejected: Rejected = {
       rejectedId,
+      dependsOn: null,
       collection: first.collection,
       id: first.id,
       status: reason === 'deleted' ? 'not_found' : 'forbidden',

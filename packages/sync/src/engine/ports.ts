@@ -38,13 +38,16 @@ export class TransportError extends Error {
   override readonly name = 'TransportError'
   readonly kind: FailureKind
   readonly code: string
+  /** The HTTP status; 0: no answer came. */
+  readonly status: number
   /** Milliseconds, when the server said how long to wait. */
   readonly retryAfter: number | undefined
 
-  constructor(message: string, details: { kind: FailureKind; code: string; retryAfter?: number | undefined; cause?: unknown }) {
+  constructor(message: string, details: { kind: FailureKind; code: string; status?: number; retryAfter?: number | undefined; cause?: unknown }) {
     super(message, { cause: details.cause })
     this.kind = details.kind
     this.code = details.code
+    this.status = details.status ?? 0
     this.retryAfter = details.retryAfter
   }
 }
@@ -66,6 +69,8 @@ export interface Sender {
   readonly device: string
   /** Server's clock minus the device's, in milliseconds. */
   readonly clockOffset: number
+  /** The device's clock: no edit was made later than that. */
+  readonly now: number
 }
 
 export interface PullRequest {

@@ -67,7 +67,7 @@ export class Pusher {
     const { user, data, environment, clock, push, checkUser } = this.#parts
     const sentAt = environment.now()
     try {
-      const result = await push(batch, { user, device: data.replica.device ?? '', clockOffset: clock.offset })
+      const result = await push(batch, { user, device: data.replica.device ?? '', clockOffset: clock.offset, now: sentAt })
       checkUser(result.user)
       clock.heard({ server: result.now, sentAt, heardAt: environment.now() })
       return result

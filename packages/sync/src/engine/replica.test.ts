@@ -10,7 +10,7 @@ const tent = { collection: 'items', id: 'tent' }
 
 test('the view is the row with the pending changes over it, those parked for a person beneath later ones [OB4]', () => {
   const replica = replicaOf({ rows: [rowOf()], changes: [recordedOf(3, { patch: { name: 'Third' } })] })
-  const parked = { ...tent, conflictId: 'c', kind: 'edit-edit', severity: 'medium', confidence: 0, fields: [], changes: [recordedOf(1, { patch: { name: 'First', quantity: 9 } })], time: 1 } as const
+  const parked = { ...tent, conflictId: 'c', scope: 'lakes', advice: null, kind: 'edit-edit', severity: 'medium', confidence: 0, fields: [], changes: [recordedOf(1, { patch: { name: 'First', quantity: 9 } })], time: 1 } as const
   const touched = replica.apply([[keys.conflict('c'), parked satisfies Conflict]])
   expect([...touched.values()]).toEqual([tent])
   expect(replica.view(tent)).toEqual({ tripId: 'lakes', name: 'Third', quantity: 9 })

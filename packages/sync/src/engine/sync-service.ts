@@ -164,7 +164,7 @@ export class SyncService {
     const { environment, emit, refreshSession } = this.#parts
     const known = error instanceof TransportError
     const failure = { kind: known ? error.kind : 'unknown', code: known ? error.code : 'unexpected', message: String(error) } as const
-    emit({ type: 'failed', error: { ...failure, time: environment.now() } })
+    emit({ type: 'failed', error: { ...failure, time: environment.now() }, attempt: this.#failures + 1 })
     if (failure.kind === 'auth') {
       // Once: a token that expired is renewed; when that does not help, a person must sign in [ID1].
       const session = this.#refreshed ? 'sign-in' : await refreshSession()

@@ -8,7 +8,7 @@ import { supabaseTransport } from './transport.ts'
 
 const tables = new Tables([{ collection: 'items', table: 'items', scopeField: 'tripId', columns: {} }])
 const batch = { batchId: 'b', ops: [opOf([recordedOf(1)])] }
-const sender = { user: 'ann', device: 'phone', clockOffset: 0 }
+const sender = { user: 'ann', device: 'phone', clockOffset: 0, now: 0 }
 const request = { user: 'ann', cursors: { lakes: '4' }, etag: null, only: false }
 const json = (body: unknown, status = 200) => Response.json(body, { status })
 const pullResult = { user: 'ann', epoch: 'e', now: '1970-01-01T00:00:01Z', etag: 'tag', more: false, scopes: {}, partial: [], reset: [], gone: [], rows: {}, deleted: [] }

@@ -81,6 +81,8 @@ export function fromWireAnswer(answer: WireAnswer, op: Op, tables: Tables): Answ
       return answer.status === 'merged' ? { opId, status: 'merged', row } : { opId, status: 'conflict', row, edits: toEdits(answer, { table, tables }) }
     case 'deleted':
       return { opId, status: 'deleted' }
+    case 'undone':
+      return { opId, status: 'undone' }
     case 'not_found':
     case 'forbidden':
     case 'invalid':

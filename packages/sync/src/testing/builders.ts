@@ -18,6 +18,7 @@ export const changeOf = (given: Partial<Change> = {}): Change => ({
   baseValues: { name: 'Tent' },
   baseVersion: 1,
   time: 1_000,
+  group: { groupId: 'group', atomic: false, cause: 'edit' },
   ...given,
 })
 
@@ -40,7 +41,7 @@ export const rowOf = (given: Partial<Row> = {}): Row => ({
 export function opOf(changes: readonly RecordedChange[], given: Partial<Op> = {}): Op {
   const { collection, id, kind, scope, patch, baseValues, baseVersion, time } = changes.at(-1) ?? recordedOf(1)
   const sequences = changes.map(({ sequence }) => sequence)
-  return { opId: `op-${id}`, collection, id, kind, scope, patch, baseValues, baseVersion, time, sequences, ...given }
+  return { opId: `op-${id}`, collection, id, kind, scope, patch, baseValues, baseVersion, time, sequences, add: {}, unit: null, ...given }
 }
 
 const collectionOf = (name: string, given: Partial<Collection>): [string, Collection] => [
@@ -56,6 +57,7 @@ const collectionOf = (name: string, given: Partial<Collection>): [string, Collec
     deletePolicy: 'deleteWins',
     critical: [],
     threshold: 0,
+    validate: null,
     ...given,
   },
 ]

@@ -69,7 +69,7 @@ async function makeOp(random: SeededRandom, ids: Record<string, readonly string[
   const [real] = await backend.sql(`select sync_version from public.${collection} where id = $1`, [id])
   const old = random.chance(0.3) ? null : 1
   const place = kind === 'create' || kind === 'replace' ? scope : (present?.scope ?? scope)
-  const op = { opId: crypto.randomUUID(), collection, kind, id, scope: place, patch, baseValues: base, time: Date.now(), sequences: [] }
+  const op = { opId: crypto.randomUUID(), collection, kind, id, scope: place, patch, baseValues: base, time: Date.now(), sequences: [], add: {}, unit: null }
   const known = { memory: current ? present.version : old, real: current ? Number(real?.['sync_version']) : old }
   return { memory: { ...op, baseVersion: known.memory }, real: { ...op, baseVersion: known.real } }
 }
@@ -105,7 +105,7 @@ test.each([1, 2, 3, 4])('[PU2] [PU4] [PU5] [PL4] [PL6] the server in memory answ
     const { id: user, real } = random.pick(people)!
     if (random.chance(0.1)) await changeRole(random)
     const op = await makeOp(random, ids)
-    const sender = { user, device: 'test', clockOffset: 0 }
+    const sender = { user, device: 'test', clockOffset: 0, now: Date.now() }
     const given = memory.push({ batchId: 'b', ops: [op.memory] }, sender).answers[0]!
     const expected = (await real.push({ batchId: 'b', ops: [op.real] }, sender)).answers[0]!
     story.push({ step, user: people.findIndex(({ id }) => id === user), op: op.memory, given: given.status, expected: expected.status })
