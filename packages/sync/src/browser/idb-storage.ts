@@ -1,7 +1,7 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
 import { SyncError } from '../core/errors.ts'
 import { keys } from '../core/records.ts'
-import type { OpenStorage, Storage, Write } from '../engine/ports.ts'
+import type { OpenStorage, SealedWrite, Storage } from '../engine/ports.ts'
 
 /** IndexedDB, a database for each user [ID2]. `prefix` tells apart two apps on one origin. */
 export function idbStorage(prefix: string = 'stowaway'): OpenStorage {
@@ -10,7 +10,7 @@ export function idbStorage(prefix: string = 'stowaway'): OpenStorage {
 
 function fromStore(store: UseStore): Storage {
   return {
-    readAll: () => store('readonly', readAll).catch(fail('read from')),
+    readAll: () => store('readonly', readAll).catch(() => readEach(store)).catch(fail('read from')),
     commit: (write) => store('readwrite', (records) => commit(records, write)).catch(fail('write to')),
     // idb-keyval keeps its one connection for the life of the page and reopens it when the browser has closed it.
     close: () => {},
@@ -22,8 +22,15 @@ async function readAll(records: IDBObjectStore): Promise<[string, unknown][]> {
   return names.map((name, index) => [name as string, values[index]])
 }
 
+/** One by one: when a single value cannot be read, the browser fails all of `getAll` [OB8]. */
+async function readEach(store: UseStore): Promise<[string, unknown][]> {
+  const names = await store('readonly', (records) => promisifyRequest(records.getAllKeys()))
+  const read = (name: IDBValidKey) => store('readonly', (records) => promisifyRequest<unknown>(records.get(name))).catch(() => undefined)
+  return Promise.all(names.map(async (name): Promise<[string, unknown]> => [name as string, await read(name)]))
+}
+
 /** All or nothing: when one `put` throws, those before it would be committed unless the transaction is aborted [ST1]. */
-async function commit(records: IDBObjectStore, { puts = [], deletes = [], append = [] }: Write): Promise<number[]> {
+async function commit(records: IDBObjectStore, { puts = [], deletes = [], append = [] }: SealedWrite): Promise<number[]> {
   const { transaction } = records
   const done = promisifyRequest(transaction)
   try {

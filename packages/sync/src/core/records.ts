@@ -1,4 +1,4 @@
-import type { Batch, Conflict, RecordedChange, Rejected, Row } from './types.ts'
+import type { Batch, Conflict, EntityRef, RecordedChange, Rejected, Resolution, Row } from './types.ts'
 
 /**
  * The device's storage, one key-value space for each user:
@@ -7,7 +7,15 @@ import type { Batch, Conflict, RecordedChange, Rejected, Row } from './types.ts'
  *   scope/<scope>                    how far it has been pulled
  *   conflict/<id>, rejected/<id>     what waits for a person
  *   batch                            the ops in flight
+ *   past/<group>                     changes that have left the outbox and can still be undone, by step of work
+ *   history/<time>/<id>              a decision about a conflict
+ *   buried/items/<id>                a row that was deleted while a change of it waits: what the change stood on
+ *   held/items                       a collection of which nothing is sent
+ *   breaker                          how the last requests went
+ *   aside/<key>                      what stood under that key and cannot be used
  *   sequence, device, epoch          counters and names
+ *
+ * All but `sequence`, which the storage itself counts, lie there sealed (core/sealed.ts).
  */
 export const keys = {
   change: (sequence: number): string => `change/${String(sequence).padStart(16, '0')}`,
@@ -15,6 +23,12 @@ export const keys = {
   scope: (scope: string): string => `scope/${scope}`,
   conflict: (id: string): string => `conflict/${id}`,
   rejected: (id: string): string => `rejected/${id}`,
+  past: (groupId: string): string => `past/${groupId}`,
+  history: ({ time, resolutionId }: Resolution): string => `history/${String(time).padStart(15, '0')}/${resolutionId}`,
+  buried: ({ collection, id }: EntityRef): string => `buried/${collection}/${id}`,
+  held: (collection: string): string => `held/${collection}`,
+  aside: (key: string): string => `aside/${key}`,
+  breaker: 'breaker',
   batch: 'batch',
   sequence: 'sequence',
   device: 'device',
@@ -38,6 +52,24 @@ export interface PageRecord {
   readonly rows: readonly Row[]
 }
 
+/** What is left of one step of work once changes of it have left the outbox as done. */
+export interface PastRecord {
+  readonly changes: readonly RecordedChange[]
+}
+
+/** Why nothing of a collection is sent: the app asked for that, or too much of it was refused [E6]. */
+export interface HeldRecord {
+  readonly collection: string
+  readonly by: 'app' | 'errors'
+}
+
+/** A record that cannot be used, as it was found. */
+export interface AsideRecord {
+  readonly key: string
+  readonly reason: string
+  readonly found: unknown
+}
+
 /** A stored record with its meaning, told by its key. */
 export type StoredRecord =
   | { readonly kind: 'change'; readonly value: RecordedChange }
@@ -46,6 +78,12 @@ export type StoredRecord =
   | { readonly kind: 'conflict'; readonly value: Conflict }
   | { readonly kind: 'rejected'; readonly value: Rejected }
   | { readonly kind: 'batch'; readonly value: Batch }
+  | { readonly kind: 'past'; readonly value: PastRecord }
+  | { readonly kind: 'history'; readonly value: Resolution }
+  | { readonly kind: 'buried'; readonly value: Row }
+  | { readonly kind: 'held'; readonly value: HeldRecord }
+  | { readonly kind: 'aside'; readonly value: AsideRecord }
+  | { readonly kind: 'breaker'; readonly value: unknown }
   | { readonly kind: 'sequence' | 'device' | 'epoch'; readonly value: unknown }
 export type RecordKind = StoredRecord['kind']
 

@@ -1,6 +1,7 @@
 import { entityKey } from '../core/plan.ts'
 import { keys, pageSize } from '../core/records.ts'
-import type { Change, EntityRef, Row } from '../core/types.ts'
+import type { Change, EntityRef, RecordedChange, Row } from '../core/types.ts'
+import { rememberPast } from './past.ts'
 import type { Write } from './ports.ts'
 import type { Replica } from './replica.ts'
 
@@ -15,6 +16,7 @@ export class Draft {
   readonly #puts = new Map<string, unknown>()
   readonly #deletes = new Set<string>()
   readonly #append: Change[] = []
+  readonly #done: RecordedChange[] = []
 
   constructor(replica: Replica) {
     this.#replica = replica
@@ -28,6 +30,13 @@ export class Draft {
   delete(key: string): void {
     this.#puts.delete(key)
     this.#deletes.add(key)
+  }
+
+  /** The change is done: it leaves the outbox, and is remembered for undo [A6]. */
+  finish(sequence: number): void {
+    const change = this.#replica.outbox.get(sequence)
+    if (change !== undefined) this.#done.push(change)
+    this.delete(keys.change(sequence))
   }
 
   append(change: Change): void {
@@ -61,7 +70,9 @@ export class Draft {
       if (rows.size > 0) this.put(key, { rows: [...rows.values()] })
       else this.delete(key)
     }
-    return { puts: [...this.#puts], deletes: [...this.#deletes], append: this.#append }
+    if (this.#done.length === 0) return { puts: [...this.#puts], deletes: [...this.#deletes], append: this.#append }
+    const past = rememberPast(this.#done, this.#replica.past)
+    return { puts: [...this.#puts, ...past.puts], deletes: [...this.#deletes, ...past.deletes], append: this.#append }
   }
 
   #pageKeyOf({ collection, id }: EntityRef): string | undefined {

@@ -7,6 +7,7 @@ import { gate } from '../testing/gate.ts'
 import { applied, pageOf, pushResult, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
+import { sealedWrite } from './opening.ts'
 import { TransportError, type PushResult, type Storage } from './ports.ts'
 
 const tent = { tripId: 'lakes', name: 'Tent' }
@@ -136,7 +137,7 @@ describe('the end of a session', () => {
     const storage = memoryStorage()
     const written = gate()
     const slow: Storage = { ...storage, commit: (write) => storage.commit(write).then((sequences) => written.passed.then(() => sequences)) }
-    await storage.commit({ puts: [[keys.device, 'phone']] })
+    await storage.commit(sealedWrite({ puts: [[keys.device, 'phone']] }))
     const server = scriptedServer()
     server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: [rowOf()] }))
     const { engine, environment, shown } = await openTestEngine({ storage: slow, server })

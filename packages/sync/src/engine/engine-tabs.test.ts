@@ -7,6 +7,7 @@ import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { LocalData } from './local-data.ts'
 import { memoryStorage } from './memory-storage.ts'
+import { sealedWrite } from './opening.ts'
 import type { OpenTabs, TabMessage } from './ports.ts'
 
 /** Tabs of one process: the first to campaign leads until it resigns, messages come to all others as copies. */
@@ -78,7 +79,7 @@ describe('two tabs', () => {
 describe('[TB2] what another tab commits while this one reads', () => {
   test('is taken in afterwards, as if it had come later', async () => {
     const storage = memoryStorage()
-    await storage.commit({ puts: [[keys.device, 'phone'], [keys.page('items', 'lakes', 0), { rows: [rowOf()] }]] })
+    await storage.commit(sealedWrite({ puts: [[keys.device, 'phone'], [keys.page('items', 'lakes', 0), { rows: [rowOf()] }]] }))
     const openTabs = tabsOfOneProcess()
     const read = gate()
     const slow = { ...storage, readAll: () => storage.readAll().then((records) => read.passed.then(() => records)) }

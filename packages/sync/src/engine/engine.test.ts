@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { manual, reject } from '../core/policies.ts'
 import { keys } from '../core/records.ts'
 import type { Answer, RecordedChange } from '../core/types.ts'
-import { collectionsOf, rowOf } from '../testing/builders.ts'
+import { collectionsOf, recordsIn, rowOf } from '../testing/builders.ts'
 import { gate } from '../testing/gate.ts'
 import { applied, pageOf, pushResult, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine, type TestEngine, type TestEngineParts } from '../testing/test-engine.ts'
@@ -42,7 +42,7 @@ describe('[OB4] refused changes', () => {
     const [rejected] = state().rejected
     await engine.retry(rejected!.rejectedId)
     const { sequence, changeId, ...old } = rejected!.changes[0]!
-    const again = new Map(await storage.readAll()).get(keys.change(sequence + 1)) as RecordedChange
+    const again = (await recordsIn(storage)).get(keys.change(sequence + 1)) as RecordedChange
     expect(again).toMatchObject(old)
     expect(again.changeId).not.toBe(changeId)
     expect(shown('items', 'tent')).toEqual(after)

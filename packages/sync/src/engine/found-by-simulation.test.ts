@@ -4,12 +4,13 @@ import { changeOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
 import { pageOf } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
+import { sealedWrite } from './opening.ts'
 
 // Each was lost once in a life that the simulation (testing/simulation.ts) made up; the seed is of the day it was found.
 
 test('[PL4] a trip that was pushed, and deleted by another device before its first pull, leaves this device (seed 84)', async () => {
   const storage = memoryStorage()
-  await storage.commit({ append: [changeOf({ kind: 'create', patch: { tripId: 'lakes', name: 'Tent' }, baseValues: {}, baseVersion: null })] })
+  await storage.commit(sealedWrite({ append: [changeOf({ kind: 'create', patch: { tripId: 'lakes', name: 'Tent' }, baseValues: {}, baseVersion: null })] }))
   const device = await openTestEngine({ storage })
   const deleted = new Set<string>()
   // The server tells only of scopes that it is asked for, and its etag is as before the trip was made.

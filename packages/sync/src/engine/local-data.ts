@@ -1,6 +1,7 @@
 import { keys } from '../core/records.ts'
 import type { Change, EntityRef } from '../core/types.ts'
 import { Draft } from './draft.ts'
+import { sealedWrite, sortOut } from './opening.ts'
 import type { Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
 
@@ -20,7 +21,9 @@ export class LocalData {
   /** Reads everything. What other tabs commit meanwhile is taken in afterwards: each record is whole, so twice is once. */
   static async open({ storage, tabs, newId }: { storage: Storage; tabs: Tabs; newId: () => string }): Promise<LocalData> {
     const data = new LocalData(storage, tabs)
-    data.replica.apply(await storage.readAll())
+    const { records, repair } = sortOut(await storage.readAll())
+    if (repair.puts?.length) await storage.commit(repair)
+    data.replica.apply(records)
     for (const { puts, deletes } of data.#early ?? []) data.replica.apply(puts, deletes)
     data.#early = null
     if (data.replica.device === null) await data.commit({ puts: [[keys.device, newId()]] })
@@ -52,7 +55,7 @@ export class LocalData {
   /** Durable first, then in memory and in the other tabs. `recorded`: changes that the view shows already. */
   async commit(write: Write, recorded: readonly Change[] = []): Promise<void> {
     const append = [...(write.append ?? []), ...recorded]
-    const sequences = await this.#storage.commit({ ...write, append })
+    const sequences = await this.#storage.commit(sealedWrite({ ...write, append }))
     const numbered = append.map((change, index) => {
       const sequence = sequences[index]!
       return [keys.change(sequence), { ...change, sequence }] as const

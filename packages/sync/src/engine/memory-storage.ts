@@ -1,5 +1,5 @@
 import { keys } from '../core/records.ts'
-import type { Storage, Write } from './ports.ts'
+import type { SealedWrite, Storage } from './ports.ts'
 
 /** A store that lives as long as its process: for tests, and for Node programs that need no more. */
 export function memoryStorage(): Storage {
@@ -7,7 +7,7 @@ export function memoryStorage(): Storage {
   return {
     readAll: () => Promise.resolve([...records].sort(([a], [b]) => (a < b ? -1 : 1))),
     // Asynchronous to the outside only: a write that fails rejects, as in every other storage.
-    commit: async (write: Write) => {
+    commit: async (write: SealedWrite) => {
       // Cloned before anything is stored: a value that cannot be cloned fails the whole write, as in IndexedDB.
       const puts = structuredCopy(write.puts ?? [])
       const append = structuredCopy(write.append ?? [])

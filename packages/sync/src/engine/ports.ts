@@ -21,12 +21,19 @@ export interface Write {
   readonly append?: readonly Change[]
 }
 
+/** A write as the storage takes it: every value is sealed. To an appended one the storage adds its `sequence` [OB8]. */
+export interface SealedWrite {
+  readonly puts?: readonly (readonly [key: string, value: unknown])[]
+  readonly deletes?: readonly string[]
+  readonly append?: readonly object[]
+}
+
 /** One user's durable key-value store. Keys sort as strings. */
 export interface Storage {
-  /** All records, in the order of their keys. */
+  /** All records, in the order of their keys. One that cannot be read comes as `undefined`, and hinders no other [OB8]. */
   readonly readAll: () => Promise<readonly (readonly [key: string, value: unknown])[]>
   /** Atomic on every adapter, also when one value cannot be stored. Returns the sequence numbers given to `append`, in its order. */
-  readonly commit: (write: Write) => Promise<readonly number[]>
+  readonly commit: (write: SealedWrite) => Promise<readonly number[]>
   readonly close: () => void
 }
 

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest'
+import { unseal } from '../core/sealed.ts'
+import type { Change } from '../core/types.ts'
 import { changeOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { alone } from './alone.ts'
 import { LocalData } from './local-data.ts'
 import { memoryStorage } from './memory-storage.ts'
-import type { Storage, Write } from './ports.ts'
+import type { SealedWrite, Storage } from './ports.ts'
 import { Recorder } from './recorder.ts'
 
 async function recorderOn(storage: Storage) {
   const environment = fakeEnvironment()
-  const commits: Write[] = []
+  const commits: SealedWrite[] = []
   const watched: Storage = {
     ...storage,
     commit: (write) => {
@@ -22,7 +24,7 @@ async function recorderOn(storage: Storage) {
   const recorder = new Recorder({ data, environment, onRecorded: () => {}, onFailed: (cause) => failures.push(cause) })
   const record = (...names: string[]) => recorder.record(names.map((name) => changeOf({ changeId: name })))
   const stored = () => [...data.replica.outbox.byEntity()].flat().map(({ changeId, sequence }) => `${sequence} ${changeId}`)
-  const appended = () => commits.flatMap(({ append = [] }) => (append.length > 0 ? [append.map(({ changeId }) => changeId)] : []))
+  const appended = () => commits.flatMap(({ append = [] }) => (append.length > 0 ? [append.map((sealed) => (unseal(sealed) as { value: Change }).value.changeId)] : []))
   return { environment, data, recorder, failures, record, stored, appended }
 }
 

@@ -1,6 +1,6 @@
 import { entityKey } from '../core/plan.ts'
-import { keys, readRecord, type PageRecord, type ScopeRecord } from '../core/records.ts'
-import type { Batch, Change, Conflict, EntityRef, Rejected, Row } from '../core/types.ts'
+import { keys, readRecord, type AsideRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
+import type { Batch, Change, Conflict, EntityRef, Rejected, Resolution, Row } from '../core/types.ts'
 import { overlay } from '../core/view.ts'
 import type { Fields } from '../core/json.ts'
 import { Outbox } from './outbox.ts'
@@ -16,6 +16,16 @@ export class Replica {
   readonly scopes: Map<string, ScopeRecord> = new Map()
   readonly conflicts: Map<string, Conflict> = new Map()
   readonly rejected: Map<string, Rejected> = new Map()
+  /** Done steps of work by group id [A6]. */
+  readonly past: Map<string, PastRecord> = new Map()
+  /** Decisions about conflicts by key, oldest first after a start [CO5]. */
+  readonly history: Map<string, Resolution> = new Map()
+  /** Deleted rows on which changes wait, by key. */
+  readonly buried: Map<string, Row> = new Map()
+  readonly held: Map<string, HeldRecord> = new Map()
+  readonly asides: Map<string, AsideRecord> = new Map()
+  /** As it was stored; core/breaker.ts tells what it means. */
+  breaker: unknown = null
   batch: Batch | null = null
   device: string | null = null
   epoch: string | null = null
@@ -107,6 +117,18 @@ export class Replica {
         return void (this.device = String(record.value))
       case 'epoch':
         return void (this.epoch = String(record.value))
+      case 'past':
+        return void this.past.set(key.slice('past/'.length), record.value)
+      case 'history':
+        return void this.history.set(key, record.value)
+      case 'buried':
+        return void this.buried.set(key, record.value)
+      case 'held':
+        return void this.held.set(record.value.collection, record.value)
+      case 'aside':
+        return void this.asides.set(key, record.value)
+      case 'breaker':
+        return void (this.breaker = record.value)
       case 'sequence':
     }
   }
@@ -115,8 +137,9 @@ export class Replica {
     if (key === keys.batch) this.batch = null
     const conflict = this.conflicts.get(key)
     if (conflict) touch(conflict)
-    this.conflicts.delete(key)
-    this.rejected.delete(key)
+    for (const records of [this.conflicts, this.rejected, this.history, this.buried, this.asides]) records.delete(key)
+    if (key.startsWith('past/')) this.past.delete(key.slice('past/'.length))
+    if (key.startsWith('held/')) this.held.delete(key.slice('held/'.length))
     if (key.startsWith('change/')) {
       const change = this.outbox.remove(Number(key.slice('change/'.length)))
       if (change) touch(change)

@@ -2,7 +2,8 @@ import type { Collection, Collections } from '../core/collection.ts'
 import { lastWriteWins } from '../core/policies.ts'
 import { keys } from '../core/records.ts'
 import type { Change, Op, RecordedChange, Row } from '../core/types.ts'
-import type { Write } from '../engine/ports.ts'
+import { sortOut } from '../engine/opening.ts'
+import type { Storage, Write } from '../engine/ports.ts'
 import { Replica } from '../engine/replica.ts'
 
 /** A change of the item `tent` in the trip `lakes`: its name, from "Tent" to "Big tent", unless told otherwise. */
@@ -86,4 +87,9 @@ export function replicaOf({ rows = [], changes = [], puts = [] }: { rows?: reado
 export function applyWrite(replica: Replica, { puts, deletes, append }: Required<Write>): void {
   const numbered = append.map((change, index) => [keys.change(100 + index), { ...change, sequence: 100 + index }] as const)
   replica.apply([...puts, ...numbered], deletes)
+}
+
+/** What a storage holds, as the device reads it at its start. */
+export async function recordsIn(storage: Storage): Promise<Map<string, unknown>> {
+  return new Map(sortOut(await storage.readAll()).records)
 }

@@ -1,4 +1,6 @@
-import type { Storage, Write } from '../engine/ports.ts'
+import { unseal } from '../core/sealed.ts'
+import type { Change } from '../core/types.ts'
+import type { SealedWrite, Storage, Write } from '../engine/ports.ts'
 
 export interface SimulatedStorageParts {
   /** What outlives the device's crashes. */
@@ -27,10 +29,21 @@ export function simulatedStorage({ disk, wait, refuses, onCommitted }: Simulated
       await wait()
       if (refuses()) throw new Error('The disk is full.')
       const sequences = await disk.commit(write)
-      onCommitted(write, sequences)
+      onCommitted(opened(write), sequences)
       await wait()
       return sequences
     }),
     close: () => {},
   }
+}
+
+/** What a sealed write holds. */
+function opened({ puts = [], deletes = [], append = [] }: SealedWrite): Write {
+  return { puts: puts.map(([key, sealed]) => [key, valueOf(sealed)]), deletes, append: append.map((sealed) => valueOf(sealed) as Change) }
+}
+
+function valueOf(sealed: unknown): unknown {
+  const unsealed = unseal(sealed)
+  if (unsealed.is === 'broken') throw new Error(`What was written is broken: ${unsealed.reason}`)
+  return unsealed.value
 }

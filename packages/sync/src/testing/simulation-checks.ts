@@ -2,6 +2,7 @@ import equal from 'fast-deep-equal'
 import type { Collections } from '../core/collection.ts'
 import { entityKey } from '../core/plan.ts'
 import type { Row } from '../core/types.ts'
+import { sortOut } from '../engine/opening.ts'
 import { Replica } from '../engine/replica.ts'
 import type { MemoryServer } from './memory-server.ts'
 import { rowOfServer } from './memory-push.ts'
@@ -33,7 +34,7 @@ export async function checkEnd({ server, devices, collections, broughtBack }: En
 async function checkDevice(device: SimulatedDevice, expected: readonly Row[]): Promise<string[]> {
   const wrong: string[] = []
   const replica = new Replica()
-  replica.apply(await device.disk.readAll())
+  replica.apply(sortOut(await device.disk.readAll()).records)
   if (replica.outbox.size > 0) wrong.push(`[OB4] ${replica.outbox.size} changes are still in the outbox`)
   if (replica.batch !== null) wrong.push('[OB3] a batch is still in flight')
   const held = new Map<string, Row>()

@@ -1,0 +1,56 @@
+import { firstCursor, kindOf, keys, type AsideRecord, type ScopeRecord } from '../core/records.ts'
+import { seal, unseal } from '../core/sealed.ts'
+import type { RecordedChange } from '../core/types.ts'
+import type { SealedWrite, Write } from './ports.ts'
+
+type Put = readonly [key: string, value: unknown]
+
+/** What the storage held: what can be used of it, and what must be written to put the rest right. */
+export interface Opened {
+  readonly records: readonly Put[]
+  readonly repair: SealedWrite
+}
+
+/** The form in which a write reaches the storage [OB8]. */
+export function sealedWrite({ puts = [], deletes = [], append = [] }: Write): Required<SealedWrite> {
+  return { puts: puts.map(([key, value]) => [key, seal(value)]), deletes, append: append.map(seal) }
+}
+
+/**
+ * Parts what is whole from what is broken [OB8]. A broken record is set aside as it was found. What the server told is fetched
+ * again: its scope from the start. A batch that is lost is planned anew from its changes, which lie by themselves.
+ */
+export function sortOut(stored: readonly Put[]): Opened {
+  const whole = new Map<string, unknown>()
+  const broken = new Map<string, AsideRecord>()
+  for (const [key, found] of stored) {
+    if (key === keys.sequence) continue
+    const unsealed = unseal(found)
+    if (unsealed.is === 'whole') whole.set(key, unsealed.value)
+    else broken.set(key, { key, reason: unsealed.reason, found })
+  }
+  // What cannot even be read cannot be copied either: it stays where it is, and is told of each time.
+  const moved = [...broken.values()].filter(({ found }) => found !== undefined)
+  const anew = [...new Set([...broken.keys()].flatMap(scopeIn))].map((scope): ScopeRecord => ({ scope, cursor: firstCursor }))
+  const asides = [...broken.values()].map((aside) => [keys.aside(aside.key), aside] as const)
+  const scopes = anew.map((record) => [keys.scope(record.scope), record] as const)
+  const puts = [...asides.filter(([, aside]) => moved.includes(aside)), ...scopes]
+  const repair = sealedWrite({ puts, deletes: moved.map(({ key }) => key) })
+  return {
+    records: [...[...whole].filter(([key]) => !scopes.some(([scope]) => scope === key)), ...asides, ...scopes],
+    repair: { ...repair, puts: [...repair.puts, ...sequencePut(stored, whole)] },
+  }
+}
+
+function scopeIn(key: string): string[] {
+  if (kindOf(key) === 'scope') return [key.slice('scope/'.length)]
+  return kindOf(key) === 'page' ? key.split('/').slice(2, 3) : []
+}
+
+/** A number must never be given twice: where the counter is lost or lags, it goes on above the highest change that is known. */
+function sequencePut(stored: readonly Put[], whole: ReadonlyMap<string, unknown>): Put[] {
+  const counter = stored.find(([key]) => key === keys.sequence)?.[1]
+  const highest = [...whole].reduce((most, [key, value]) => (kindOf(key) === 'change' ? Math.max(most, (value as RecordedChange).sequence) : most), 0)
+  const counted = typeof counter === 'number' ? counter : counter === undefined ? 0 : -1
+  return counted >= highest ? [] : [[keys.sequence, highest]]
+}
