@@ -4,7 +4,7 @@ import type { Collection } from './collection.ts'
 import { weighConflict } from './conflict-analysis.ts'
 import type { Fields, Json } from './json.ts'
 import type { Decision, Disagreement, MergePolicy } from './policies.ts'
-import type { ConflictKind, ConflictWeight, FieldConflict, FieldEdit, Op, Row } from './types.ts'
+import type { ConflictKind, ConflictWeight, DecidedField, FieldConflict, FieldEdit, Op, Row } from './types.ts'
 
 export interface MergeInput {
   readonly op: Pick<Op, 'kind' | 'patch' | 'baseValues'>
@@ -15,11 +15,12 @@ export interface MergeInput {
   readonly localTime: number
 }
 
-/** What is left of the local patch, what only a person can decide, and what is set aside. */
+/** What is left of the local patch, what only a person can decide, what is set aside, and what a policy decided, for the history [CO5]. */
 export interface Merged {
   readonly patch: Fields
   readonly undecided: readonly FieldConflict[]
   readonly rejected: Fields
+  readonly decided: readonly DecidedField[]
   readonly kind: ConflictKind
   readonly weight: ConflictWeight
 }
@@ -34,6 +35,7 @@ export function mergeFields(collection: Collection, input: MergeInput): Merged {
   const rejected: Record<string, Json> = {}
   const undecided: FieldConflict[] = []
   const guesses: Guess[] = []
+  const decided: DecidedField[] = []
   for (const [field, local] of Object.entries(op.patch)) {
     const base = own(op.baseValues, field)
     const remote = own(row.fields, field)
@@ -48,18 +50,21 @@ export function mergeFields(collection: Collection, input: MergeInput): Merged {
     const decision = decide(policy, { base, local, remote, localTime: input.localTime, remoteTime: remoteEdit?.time ?? 0 })
     if (decision.take === 'ask') undecided.push(conflict)
     else if (decision.take === 'reject') rejected[field] = local
-    else if (decision.take !== 'value' && !equal(local, remote)) guesses.push({ conflict, take: decision.take })
-    else if (decision.take === 'value' && !equal(decision.value, remote)) patch[field] = decision.value
+    else if (decision.take === 'value') {
+      decided.push({ ...conflict, kept: decision.value })
+      if (!equal(decision.value, remote)) patch[field] = decision.value
+    } else if (!equal(local, remote)) guesses.push({ conflict, take: decision.take })
   }
   const kind = op.kind === 'create' ? 'create-create' : 'edit-edit'
   const fields = [...undecided, ...guesses.map(({ conflict }) => conflict)]
   const weight = weighConflict({ ...input, kind, fields, critical: collection.critical })
   const sure = weight.confidence >= collection.threshold
   for (const { conflict, take } of guesses) {
-    if (!sure) undecided.push(conflict)
-    else if (take === 'local') patch[conflict.field] = conflict.local
+    if (sure) decided.push({ ...conflict, kept: conflict[take] })
+    else undecided.push(conflict)
+    if (sure && take === 'local') patch[conflict.field] = conflict.local
   }
-  return { patch, undecided, rejected, kind, weight }
+  return { patch, undecided, rejected, decided, kind, weight }
 }
 
 /** A decision that gives one side up. */

@@ -145,6 +145,10 @@ export interface Advice {
   readonly reason: string
 }
 
+export interface DecidedField extends FieldConflict {
+  readonly kept: Json
+}
+
 /**
  * One decision about a conflict, automatic or not, with everything that it takes to understand it and to undo it [CO5].
  * `decidedBy`: `policy`, or who decided: the user of this device, by themselves or by taking advice.
@@ -157,9 +161,9 @@ export interface Resolution extends EntityRef {
   readonly user: string
   readonly time: number
   /** Each disputed field with its values; `kept` is what came out. For a delete against an edit: the fields of the row that was or would have been lost. */
-  readonly fields: readonly (FieldConflict & { readonly kept: Json })[]
-  /** What became of the entity: it is there, or it is deleted. */
-  readonly outcome: 'kept' | 'deleted'
+  readonly fields: readonly DecidedField[]
+  /** What became of the entity: it is there, or it is deleted; then `row` is what it was, as far as this device knows. */
+  readonly outcome: { readonly is: 'kept' } | { readonly is: 'deleted'; readonly row: Fields }
 }
 
 /**

@@ -22,7 +22,7 @@ function settled(answers: readonly Answer[], { rows = [rowOf()], changes = [reco
   const replica = replicaOf({ rows, changes, puts: [[keys.batch, { batchId: 'b', ops }]] })
   const environment = fakeEnvironment()
   const resolver = new ConflictResolver({ collections: collectionsOf(), environment, replica, clockOffset: () => 0 })
-  applyWrite(replica, settleAnswers(answers, new Draft(replica), { replica, environment, resolver }))
+  applyWrite(replica, settleAnswers(answers, new Draft(replica), { collections: collectionsOf(), replica, environment, resolver }))
   return replica
 }
 
@@ -95,7 +95,7 @@ describe('[OB7] [OB4] refused changes wait in the tray with their reason and lea
     replica.outbox.beginRecording(changeOf({ patch: { quantity: 5 } }))
     const environment = fakeEnvironment()
     const resolver = new ConflictResolver({ collections: collectionsOf(), environment, replica, clockOffset: () => 0 })
-    applyWrite(replica, settleAnswers([refused('invalid')], new Draft(replica), { replica, environment, resolver }))
+    applyWrite(replica, settleAnswers([refused('invalid')], new Draft(replica), { collections: collectionsOf(), replica, environment, resolver }))
     expect(replica.view(tent)).toMatchObject({ name: 'Tent', quantity: 5 })
   })
 })

@@ -6,6 +6,7 @@ import { applyWrite, collectionsOf, opOf, recordedOf, replicaOf, rowOf } from '.
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { ConflictResolver } from './conflict-resolver.ts'
 import { Draft } from './draft.ts'
+import { Quarantine } from './quarantine.ts'
 import type { Replica } from './replica.ts'
 
 const tent = { collection: 'items', id: 'tent' }
@@ -32,8 +33,8 @@ function resolved({ op = mine(), items = {}, clockOffset = 0, deleted = false, e
   const parts = { collections: collectionsOf(items), environment: fakeEnvironment(now), replica, clockOffset: () => clockOffset }
   const draft = new Draft(replica)
   const resolver = new ConflictResolver(parts)
-  if (deleted) resolver.onDeleted(op, draft)
-  else resolver.onConflict(op, { opId: op.opId, status: 'conflict', row: theirs, edits }, draft)
+  const outcome = deleted ? resolver.onDeleted(op, draft) : resolver.onConflict(op, { opId: op.opId, status: 'conflict', row: theirs, edits }, draft)
+  if (outcome.is === 'refused') new Quarantine({ ...parts, draft }).shelve([outcome.change], { status: 'conflict', code: 'policy_reject', message: outcome.fields.join() })
   applyWrite(replica, draft.write())
   return replica
 }

@@ -4,8 +4,9 @@ import { diffFields } from '../core/diff.ts'
 import type { Fields } from '../core/json.ts'
 import { mergeFields } from '../core/merge.ts'
 import { keys } from '../core/records.ts'
-import type { Answer, Change, Conflict, ConflictWeight, FieldConflict, Op, RecordedChange, Rejected } from '../core/types.ts'
+import type { Answer, Change, Conflict, ConflictWeight, FieldConflict, Op, RecordedChange, Resolution } from '../core/types.ts'
 import type { Draft } from './draft.ts'
+import { enterHistory } from './history.ts'
 import type { Environment } from './ports.ts'
 import type { Replica } from './replica.ts'
 
@@ -19,9 +20,15 @@ export interface ConflictResolverParts {
 
 type Clash = Extract<Answer, { status: 'conflict' }>
 
+/** What the server's word on an op came to. `refused`: these changes belong into the tray; retried, they overrule the server. */
+export type Outcome = { readonly is: 'settled' } | { readonly is: 'refused'; readonly change: RecordedChange; readonly fields: readonly string[] }
+
+const settled: Outcome = { is: 'settled' }
+
 /**
  * Decides what becomes of an op that met other people's work. What is left of it replaces its changes, with the server's
- * row as its base, and goes out with the next batch; what only a person can decide is parked.
+ * row as its base, and goes out with the next batch; what only a person can decide is parked. An op of a unit is not parked:
+ * the unit waits as a whole, in the tray.
  */
 export class ConflictResolver {
   readonly #parts: ConflictResolverParts
@@ -31,41 +38,61 @@ export class ConflictResolver {
   }
 
   /** The row has other values than the op's base. */
-  onConflict(op: Op, { row, edits }: Clash, draft: Draft): void {
+  onConflict(op: Op, { row, edits }: Clash, draft: Draft): Outcome {
     draft.putRow(row)
     if (op.kind === 'delete') return this.#onEdited(op, { row, edits }, draft)
-    const { patch, undecided, rejected, kind, weight } = mergeFields(this.#collection(op), { op, row, edits, ...this.#edit(op) })
+    const { patch, undecided, rejected, decided, kind, weight } = mergeFields(this.#collection(op), { op, row, edits, ...this.#edit(op) })
     const onRow = (fields: Fields) =>
       this.#successor(op, { kind: 'update', patch: fields, baseValues: valuesOf(row.fields, fields), baseVersion: row.version })
+    const disputed = [...undecided.map(({ field }) => field), ...Object.keys(rejected)]
+    if (op.unit !== null && disputed.length > 0) return { is: 'refused', change: onRow(op.patch), fields: disputed }
+    if (decided.length > 0) this.#remember(op, { kind, fields: decided, outcome: { is: 'kept' } }, draft)
     this.#settle(op, isEmpty(patch) ? null : onRow(patch), draft)
-    if (!isEmpty(rejected)) this.#reject(op, onRow(rejected), draft)
-    if (undecided.length === 0) return
-    const asked = Object.fromEntries(undecided.map(({ field, local }) => [field, local]))
-    this.#keep(op, { kind, change: onRow(asked), fields: undecided, weight }, draft)
+    if (undecided.length > 0) {
+      const asked = Object.fromEntries(undecided.map(({ field, local }) => [field, local]))
+      this.#keep(op, { kind, change: onRow(asked), fields: undecided, weight }, draft)
+    }
+    return isEmpty(rejected) ? settled : { is: 'refused', change: onRow(rejected), fields: disputed }
   }
 
   /** The row that the op edits has been deleted; by whom and when is not known. */
-  onDeleted(op: Op, draft: Draft): void {
-    const patch: Fields = { ...op.baseValues, ...draft.row(op)?.fields, ...op.patch }
+  onDeleted(op: Op, draft: Draft): Outcome {
+    const { replica } = this.#parts
+    const known = draft.row(op) ?? replica.buried.get(keys.buried(op))
+    const patch: Fields = { ...op.baseValues, ...known?.fields, ...op.patch }
     draft.removeRow(op)
     if (op.kind === 'delete') return this.#settle(op, null, draft)
     const again = this.#successor(op, { kind: 'create', patch, baseValues: {}, baseVersion: null })
-    const lost = Object.entries(op.patch).map(([field, local]) => ({ field, base: op.baseValues[field] ?? null, local, remote: null, remoteEdit: null }))
-    const weight = this.#weigh(op, { kind: 'edit-delete', fields: lost })
-    if (this.#asks(op, weight)) return this.#park(op, { kind: 'edit-delete', change: again, fields: [], weight }, draft)
-    this.#settle(op, this.#collection(op).deletePolicy === 'editWins' ? again : null, draft)
+    const fields = Object.entries(op.patch).map(([field, local]) => ({ field, base: op.baseValues[field] ?? null, local, remote: null, remoteEdit: null }))
+    return this.#decideDelete(op, { kind: 'edit-delete', change: again, fields, row: patch }, draft)
   }
 
   /** The row that the op deletes has been edited. */
-  #onEdited(op: Op, { row, edits }: Pick<Clash, 'row' | 'edits'>, draft: Draft): void {
+  #onEdited(op: Op, { row, edits }: Pick<Clash, 'row' | 'edits'>, draft: Draft): Outcome {
     const again = this.#successor(op, { kind: 'delete', patch: {}, baseValues: row.fields, baseVersion: row.version })
     const edited = Object.keys(diffFields(op.baseValues, row.fields)?.patch ?? {})
-    const lost = edited.map((field) => {
+    const fields = edited.map((field) => {
       return { field, base: op.baseValues[field] ?? null, local: null, remote: row.fields[field] ?? null, remoteEdit: edits[field] ?? null }
     })
-    const weight = this.#weigh(op, { kind: 'delete-edit', fields: lost })
-    if (this.#asks(op, weight)) return this.#park(op, { kind: 'delete-edit', change: again, fields: [], weight }, draft)
-    this.#settle(op, this.#collection(op).deletePolicy === 'deleteWins' ? again : null, draft)
+    return this.#decideDelete(op, { kind: 'delete-edit', change: again, fields, row: row.fields }, draft)
+  }
+
+  /** Delete against edit: one side is given up whole, unless a person is asked [CO4]. */
+  #decideDelete(op: Op, clash: DeleteClash, draft: Draft): Outcome {
+    const { kind, change, fields, row } = clash
+    const { deletePolicy, threshold, critical } = this.#collection(op)
+    const weight = weighConflict({ kind, fields, ...this.#edit(op), critical })
+    if (deletePolicy === 'manual' || weight.confidence < threshold) {
+      if (op.unit !== null) return { is: 'refused', change, fields: fields.map(({ field }) => field) }
+      this.#settle(op, null, draft)
+      this.#keep(op, { kind, change, fields: [], weight }, draft)
+      return settled
+    }
+    const stays = deletePolicy === 'editWins'
+    const decided = fields.map((field) => ({ ...field, kept: stays ? (field.local ?? field.remote) : null }))
+    this.#remember(op, { kind, fields: decided, outcome: stays ? { is: 'kept' } : { is: 'deleted', row } }, draft)
+    // The edit's side is carried by `change` when it is ours, the delete's likewise.
+    return this.#settle(op, stays === (kind === 'edit-delete') ? change : null, draft)
   }
 
   #collection(op: Op): Collection {
@@ -78,16 +105,6 @@ export class ConflictResolver {
     return { localTime, localUser: this.#first(op).user }
   }
 
-  #weigh(op: Op, facts: Pick<ConflictFacts, 'kind' | 'fields'>): ConflictWeight {
-    return weighConflict({ ...facts, ...this.#edit(op), critical: this.#collection(op).critical })
-  }
-
-  /** Delete against edit: one side is given up whole, unless a person is asked [CO4]. */
-  #asks(op: Op, { confidence }: ConflictWeight): boolean {
-    const { deletePolicy, threshold } = this.#collection(op)
-    return deletePolicy === 'manual' || confidence < threshold
-  }
-
   #first(op: Op): RecordedChange {
     return this.#parts.replica.outbox.get(op.sequences[0]!)!
   }
@@ -98,32 +115,26 @@ export class ConflictResolver {
   }
 
   /** The op's changes leave the outbox; what is left takes the place of the first, before all later edits of the row. */
-  #settle(op: Op, left: RecordedChange | null, draft: Draft): void {
-    for (const sequence of op.sequences) draft.delete(keys.change(sequence))
+  #settle(op: Op, left: RecordedChange | null, draft: Draft): Outcome {
+    for (const sequence of op.sequences) draft.finish(sequence)
     if (left !== null) draft.put(keys.change(left.sequence), left)
-  }
-
-  #park(op: Op, parked: Parked, draft: Draft): void {
-    this.#settle(op, null, draft)
-    this.#keep(op, parked, draft)
+    return settled
   }
 
   #keep({ collection, id, scope }: Op, { kind, change, fields, weight }: Parked, draft: Draft): void {
     const { environment } = this.#parts
     const conflictId = environment.newId()
-    const conflict: Conflict = { conflictId, kind, collection, id, scope, advice: null, fields, changes: [change], time: environment.now(), ...weight }
+    const time = environment.now()
+    const conflict: Conflict = { conflictId, kind, collection, id, scope, fields, changes: [change], time, advice: null, ...weight }
     draft.put(keys.conflict(conflictId), conflict)
   }
 
-  /** The change stands on the server's row as it is now: to retry it is to overrule that. */
-  #reject({ collection, id }: Op, change: RecordedChange, draft: Draft): void {
-    const { environment } = this.#parts
-    const rejectedId = environment.newId()
-    const fields = Object.keys(change.patch).join(', ')
-    const message = `Somebody else changed ${fields} in the meantime, and that stays. Retry to put your values in its place, or discard them.`
-    const time = environment.now()
-    const rejected: Rejected = { rejectedId, dependsOn: null, collection, id, status: 'conflict', code: 'policy_reject', message, changes: [change], time }
-    draft.put(keys.rejected(rejectedId), rejected)
+  #remember(op: Op, decision: Pick<Resolution, 'kind' | 'fields' | 'outcome'>, draft: Draft): void {
+    const { environment, replica } = this.#parts
+    const { collection, id, scope } = op
+    const resolutionId = environment.newId()
+    const by = { decidedBy: 'policy', user: this.#first(op).user, time: environment.now() } as const
+    enterHistory({ resolutionId, collection, id, scope, ...by, ...decision }, draft, replica)
   }
 }
 
@@ -132,6 +143,14 @@ interface Parked {
   readonly change: RecordedChange
   readonly fields: readonly FieldConflict[]
   readonly weight: ConflictWeight
+}
+
+/** `change` carries our side on; `row` is what is lost if the delete stays. */
+interface DeleteClash {
+  readonly kind: 'edit-delete' | 'delete-edit'
+  readonly change: RecordedChange
+  readonly fields: readonly FieldConflict[]
+  readonly row: Fields
 }
 
 const isEmpty = (fields: Fields): boolean => Object.keys(fields).length === 0

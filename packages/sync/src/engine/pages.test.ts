@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keys } from '../core/records.ts'
 import type { RecordedChange, Row } from '../core/types.ts'
-import { applyWrite, opOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
+import { applyWrite, collectionsOf, opOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { pageOf } from '../testing/scripted-server.ts'
 import { Draft } from './draft.ts'
@@ -18,7 +18,7 @@ function deviceWith({ rows = [rowOf()], changes = [], puts = [cursor('lakes', '1
 }
 
 function take(replica: Replica, given: Partial<PullPage>): Required<Write> {
-  const write = takePage(pageOf(given), new Draft(replica), { replica, environment: fakeEnvironment() })
+  const write = takePage(pageOf(given), new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment() })
   applyWrite(replica, write)
   return write
 }

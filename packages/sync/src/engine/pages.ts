@@ -1,11 +1,14 @@
+import type { Collections } from '../core/collection.ts'
 import { entityKey } from '../core/plan.ts'
 import { keys, type ScopeRecord } from '../core/records.ts'
-import type { EntityRef, Rejected } from '../core/types.ts'
+import type { EntityRef, Row } from '../core/types.ts'
 import type { Draft } from './draft.ts'
 import type { Environment, PullPage, Write } from './ports.ts'
+import { Quarantine } from './quarantine.ts'
 import type { Replica } from './replica.ts'
 
 export interface PageParts {
+  readonly collections: Collections
   readonly replica: Replica
   readonly environment: Environment
 }
@@ -22,16 +25,17 @@ export function takePage(page: PullPage, draft: Draft, parts: PageParts): Requir
 
   for (const { scope, collection, id, version } of page.deleted) {
     const row = draft.row({ collection, id })
-    if (row !== undefined && row.scope === scope && row.version < version) draft.removeRow(row)
+    if (row !== undefined && row.scope === scope && row.version < version) bury(row, draft, replica)
   }
   for (const row of page.rows) {
     draft.putRow(row)
+    if (replica.buried.has(keys.buried(row))) draft.delete(keys.buried(row))
     unseen.get(row.scope)?.delete(entityKey(row.collection, row.id))
   }
   for (const [scope, cursor] of Object.entries(page.cursors)) {
     const left = unseen.get(scope)
     const partial = page.partial.includes(scope)
-    if (!partial) for (const ref of left?.values() ?? []) removeIfStillIn(scope, ref, draft)
+    if (!partial) for (const ref of left?.values() ?? []) buryIfStillIn(scope, ref, { draft, replica })
     const record: ScopeRecord = partial && left ? { scope, cursor, unseen: [...left.values()] } : { scope, cursor }
     draft.put(keys.scope(scope), record)
   }
@@ -55,8 +59,15 @@ const byKey = (refs: readonly EntityRef[]): Map<string, EntityRef> =>
   new Map(refs.map(({ collection, id }) => [entityKey(collection, id), { collection, id }]))
 
 /** A row may have moved to another scope since: there it stays. */
-function removeIfStillIn(scope: string, ref: EntityRef, draft: Draft): void {
-  if (draft.row(ref)?.scope === scope) draft.removeRow(ref)
+function buryIfStillIn(scope: string, ref: EntityRef, { draft, replica }: { draft: Draft; replica: Replica }): void {
+  const row = draft.row(ref)
+  if (row?.scope === scope) bury(row, draft, replica)
+}
+
+/** Takes a deleted row away. While a change of it waits its values are kept: it may be made again with what the change did not touch [CO2]. */
+function bury(row: Row, draft: Draft, { outbox }: Replica): void {
+  draft.removeRow(row)
+  if (outbox.of(entityKey(row.collection, row.id)).length > 0) draft.put(keys.buried(row), row)
 }
 
 interface Eviction extends PageParts {
@@ -64,31 +75,30 @@ interface Eviction extends PageParts {
   readonly draft: Draft
 }
 
-/** The user may not see the scope any more: its rows go; changes of it that were never sent are kept in the tray [PL4]. */
-function evict(scope: string, { reason, draft, replica, environment }: Eviction): void {
+const words = { deleted: 'What this belongs to was deleted.', revoked: 'What this belongs to is no longer shared with you.' }
+
+/**
+ * The user may not see the scope any more: its rows go; changes of it that were never sent, and those that wait for a
+ * decision, are kept in the tray [PL4]. What was to be deleted is gone: of that there is nothing to keep.
+ */
+function evict(scope: string, { reason, ...parts }: Eviction): void {
+  const { draft, replica } = parts
   if (!replica.scopes.has(scope)) return
   draft.delete(keys.scope(scope))
-  for (const row of replica.rowsOf(scope)) removeIfStillIn(scope, row, draft)
+  for (const row of replica.rowsOf(scope)) if (draft.row(row)?.scope === scope) draft.removeRow(row)
+  for (const [key, row] of replica.buried) if (row.scope === scope) draft.delete(key)
+  const quarantine = new Quarantine(parts)
+  const why = { status: reason === 'deleted' ? 'not_found' : 'forbidden', code: `scope_${reason}`, message: words[reason] } as const
+  for (const [key, conflict] of replica.conflicts) {
+    if (conflict.scope !== scope) continue
+    draft.delete(key)
+    if (conflict.kind !== 'delete-edit') quarantine.shelve(conflict.changes, why)
+  }
   const inFlight = new Set(replica.batch?.ops.flatMap(({ sequences }) => sequences))
   for (const changes of replica.outbox.byEntity()) {
-    const lost = changes.filter((change) => change.scope === scope && !inFlight.has(change.sequence))
-    const [first] = lost
-    if (first === undefined) continue
-    for (const { sequence } of lost) draft.delete(keys.change(sequence))
-    // What was to be deleted is gone: nothing to keep.
-    if (lost.at(-1)?.kind === 'delete') continue
-    const rejectedId = environment.newId()
-    const rejected: Rejected = {
-      rejectedId,
-      dependsOn: null,
-      collection: first.collection,
-      id: first.id,
-      status: reason === 'deleted' ? 'not_found' : 'forbidden',
-      code: `scope_${reason}`,
-      message: reason === 'deleted' ? 'What this belongs to was deleted.' : 'What this belongs to is no longer shared with you.',
-      changes: lost,
-      time: environment.now(),
-    }
-    draft.put(keys.rejected(rejectedId), rejected)
+    const lost = changes.filter((change) => change.scope === scope && !inFlight.has(change.sequence) && !quarantine.holds(change))
+    if (lost.length === 0) continue
+    if (lost.at(-1)?.kind === 'delete') for (const { sequence } of lost) draft.delete(keys.change(sequence))
+    else quarantine.keep(lost, why)
   }
 }

@@ -1,3 +1,4 @@
+import type { Collections } from '../core/collection.ts'
 import { firstCursor } from '../core/records.ts'
 import type { LocalData } from './local-data.ts'
 import { startAnew, takePage } from './pages.ts'
@@ -7,6 +8,7 @@ import type { ServerClock } from './server-clock.ts'
 export interface PullParts {
   readonly user: string
   readonly data: LocalData
+  readonly collections: Collections
   readonly environment: Environment
   readonly clock: ServerClock
   readonly pull: Pull
@@ -27,7 +29,7 @@ export class Puller {
 
   /** Resolves when the server has said that there is no more [PL3]. */
   async pull(asked: 'all' | ReadonlySet<string>): Promise<void> {
-    const { user, data, environment, clock, pull, checkUser, stopped } = this.#parts
+    const { user, data, collections, environment, clock, pull, checkUser, stopped } = this.#parts
     let scopes = asked
     for (let more = true; more && !stopped(); ) {
       const sentAt = environment.now()
@@ -45,7 +47,7 @@ export class Puller {
         scopes = 'all'
         await data.commit(startAnew(page.epoch, data.draft(), data.replica))
       } else {
-        await data.commit(takePage(page, data.draft(), { replica: data.replica, environment }))
+        await data.commit(takePage(page, data.draft(), { collections, replica: data.replica, environment }))
         if (scopes === 'all') this.#etag = page.etag
       }
     }

@@ -86,7 +86,7 @@ export class Pusher {
   }
 
   async #settle(answers: readonly Answer[]): Promise<void> {
-    const { data, environment } = this.#parts
-    await data.commit(settleAnswers(answers, data.draft(), { replica: data.replica, environment, resolver: this.#resolver }))
+    const { data, environment, collections } = this.#parts
+    await data.commit(settleAnswers(answers, data.draft(), { collections, replica: data.replica, environment, resolver: this.#resolver }))
   }
 }

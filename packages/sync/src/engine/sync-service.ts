@@ -41,8 +41,8 @@ export class SyncService {
     this.#parts = parts
     this.#paused = new Set(paused)
     const { user, data, collections, environment, transport } = parts
-    const shared = { user, data, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#stopped }
-    this.#pusher = new Pusher({ ...shared, collections, push: transport.push })
+    const shared = { user, data, collections, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#stopped }
+    this.#pusher = new Pusher({ ...shared, push: transport.push })
     this.#puller = new Puller({ ...shared, pull: transport.pull })
   }
 

@@ -45,7 +45,7 @@ export class Ledger {
     this.#checkChanges(new Map(puts), deletes)
     for (const key of deletes) {
       const needsReason = kindOf(key) === 'conflict' || kindOf(key) === 'rejected'
-      if (needsReason && this.#records.has(key) && !this.#decided.has(key)) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
+      if (needsReason && this.#records.has(key) && !this.#decided.has(key) && !this.#wentWithScope(key, { puts, deletes })) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
       this.#records.delete(key)
     }
     for (const [key, value] of puts) {
@@ -60,6 +60,13 @@ export class Ledger {
       this.recorded += 1
       this.#records.set(changeKey(sequence), { ...change, sequence })
     }
+  }
+
+  /** The scope is gone for this user: what waited for a decision waits in the tray now, a delete nowhere. */
+  #wentWithScope(key: string, { puts = [], deletes = [] }: Write): boolean {
+    const { scope, kind, changes } = this.#records.get(key) as Conflict
+    const isKept = puts.some(([name, value]) => kindOf(name) === 'rejected' && equal((value as Rejected).changes, changes))
+    return kindOf(key) === 'conflict' && deletes.includes(`scope/${scope}`) && (isKept || kind === 'delete-edit')
   }
 
   /** An op carries the last value of each field of its changes, unless that is where the field began [OB5]. */
