@@ -22,9 +22,11 @@ export class MemoryServer {
   readonly answered: Map<string, Set<Answer['status']>> = new Map()
   /** Broken promises of the clients. */
   readonly complaints: string[] = []
-  readonly #parts: MemoryServerParts
   /** What took effect, by user and op id [PU1]. */
-  readonly #done = new Set<string>()
+  readonly done: Set<string> = new Set()
+  /** Names this history of the tables; whoever restores an older state must change it [PL5]. */
+  epoch = 'epoch'
+  readonly #parts: MemoryServerParts
   readonly #frozen = new Map<string, string>()
 
   constructor(parts: MemoryServerParts) {
@@ -47,17 +49,17 @@ export class MemoryServer {
   }
 
   pull(request: PullRequest): PullPage | 'unchanged' {
-    return pullPage(this.tables, request, { limit: this.#parts.pageLimit(), now: this.#parts.now(), epoch: 'epoch' })
+    return pullPage(this.tables, request, { limit: this.#parts.pageLimit(), now: this.#parts.now(), epoch: this.epoch })
   }
 
   #answer(op: Op, pusher: { user: string; time: number }): Answer {
     const name = `${pusher.user}/${op.opId}`
-    if (this.#done.has(name)) {
+    if (this.done.has(name)) {
       const row = visible(this.tables, op, pusher)
       return { opId: op.opId, status: 'duplicate', row: row === undefined ? null : rowOfServer(row) }
     }
     const answer = applyOp(this.tables, op, pusher)
-    if (answer.status === 'applied' || answer.status === 'merged') this.#done.add(name)
+    if (answer.status === 'applied' || answer.status === 'merged') this.done.add(name)
     return answer
   }
 

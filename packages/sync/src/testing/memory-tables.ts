@@ -23,6 +23,15 @@ interface ScopeState {
   readonly deleted: boolean
 }
 
+/** The tables as they were at a moment: a backup, or what a replica that lags has got. */
+export interface TablesSnapshot {
+  readonly rows: ReadonlyMap<string, ServerRow>
+  readonly tombstones: ReadonlyMap<string, Tombstone>
+  readonly scopes: ReadonlyMap<string, ScopeState>
+  readonly members: ReadonlyMap<string, ReadonlyMap<string, Role>>
+  readonly transaction: number
+}
+
 /** What supabase/migrations keep, in memory: rows, tombstones, members, and commits numbered per scope. A trip is a scope. */
 export class MemoryTables {
   readonly rows: Map<string, ServerRow> = new Map()
@@ -45,6 +54,21 @@ export class MemoryTables {
     const result = work()
     for (const scope of this.#written.keys()) this.#onCommit(scope)
     return result
+  }
+
+  /** Later writes do not change it. */
+  snapshot(): TablesSnapshot {
+    const members = new Map([...this.members].map(([scope, roles]) => [scope, new Map(roles)]))
+    return { rows: new Map(this.rows), tombstones: new Map(this.tombstones), scopes: new Map(this.scopes), members, transaction: this.#transaction }
+  }
+
+  /** Everything is again as it was, the numbers of transactions included: versions and cursors are given a second time. */
+  restore({ rows, tombstones, scopes, members, transaction }: TablesSnapshot): void {
+    refill(this.rows, rows)
+    refill(this.tombstones, tombstones)
+    refill(this.scopes, scopes)
+    refill(this.members, new Map([...members].map(([scope, roles]) => [scope, new Map(roles)])))
+    this.#transaction = transaction
   }
 
   /** How many commits there were. */
@@ -130,4 +154,9 @@ export class MemoryTables {
     this.#written.set(scope, seq + 1)
     return seq + 1
   }
+}
+
+function refill<Value>(map: Map<string, Value>, content: ReadonlyMap<string, Value>): void {
+  map.clear()
+  for (const [key, value] of content) map.set(key, value)
 }
