@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { FailureKind } from '../core/failure.ts'
 import { TransportError } from '../engine/ports.ts'
 import { opOf, recordedOf } from '../testing/builders.ts'
+import { listenForRetryAfter } from './retry-after.ts'
 import { Tables } from './tables.ts'
 import { supabaseTransport } from './transport.ts'
 
@@ -63,7 +64,7 @@ describe('a pull', () => {
   })
 })
 
-describe('a request that fails as a whole is classified by status and code', () => {
+describe('a request that fails as a whole is classified by status and code, and sent once', () => {
   const failed: [string, () => Response | Promise<Response>, FailureKind, string][] = [
     ['an expired token', () => json({ code: 'PGRST303', message: 'JWT expired' }, 401), 'auth', 'PGRST303'],
     ['a caller whom the function takes for anonymous', () => json({ code: 'PT401', message: 'Sign in.' }, 401), 'auth', 'PT401'],
@@ -72,11 +73,19 @@ describe('a request that fails as a whole is classified by status and code', () 
     ['too large a batch', () => json({ code: 'PT413', message: 'too many' }, 413), 'too-large', 'PT413'],
     ['a rate limit', () => new Response('slow down', { status: 429 }), 'rate-limit', '429'],
     ['an error page of a proxy', () => new Response('<html>502</html>', { status: 502, headers: { 'content-type': 'text/html' } }), 'server', '502'],
+    ['a server that is restarting, to which postgrest-js repeats what is no POST', () => new Response('', { status: 503 }), 'server', '503'],
+    ['a gateway with numbers for codes', () => json({ code: 401, message: 'Unauthorized' }, 401), 'auth', '401'],
+    ['an error without anything', () => json(null, 500), 'server', '500'],
     ['a statement that took too long', () => json({ code: '57014', message: 'canceling statement 401 409' }, 500), 'server', '57014'],
     ['no connection', () => Promise.reject(new TypeError('fetch failed')), 'network', '0'],
     ['a request that was given up', () => Promise.reject(new DOMException('timed out', 'TimeoutError')), 'network', '0'],
     ['a success without a result', () => json(null), 'server', 'bad-answer'],
-    ['a login page of a captive portal', () => json('Welcome to our hotel'), 'server', 'bad-answer'],
+    ['a login page of a captive portal', () => new Response('<html>Welcome to our hotel</html>'), 'server', 'bad-answer'],
+    ['a captive portal that speaks JSON', () => json({ login: 'https://hotel.test' }), 'server', 'bad-answer'],
+    ['a result without a time', () => json({ user: 'ann', answers: [] }), 'server', 'bad-answer'],
+    ['an answer that is none', () => json({ user: 'ann', now: '1970-01-01T00:00:05Z', answers: [null] }), 'server', 'bad-answer'],
+    ['half a result', () => new Response('{"user":"ann","now":"1970-'), 'server', 'bad-answer'],
+    ['nothing', () => new Response(null, { status: 204 }), 'server', 'bad-answer'],
   ]
   test.each(failed)('%s', async (...[, answer, kind, code]) => {
     const { transport, calls } = await clientOf(answer)
@@ -84,5 +93,35 @@ describe('a request that fails as a whole is classified by status and code', () 
     expect(error).toBeInstanceOf(TransportError)
     expect(error).toMatchObject({ kind, code })
     expect(calls).toHaveLength(1)
+  })
+
+  test('with the status, by which the loop finds out whether a single change may be to blame', async () => {
+    const { transport } = await clientOf(() => json({ code: '57014', message: 'canceling statement' }, 500))
+    await expect(transport.push(batch, sender)).rejects.toMatchObject({ status: 500 })
+    const { transport: cutOff } = await clientOf(() => Promise.reject(new TypeError('fetch failed')))
+    await expect(cutOff.push(batch, sender)).rejects.toMatchObject({ status: 0 })
+  })
+
+  test.each(Object.keys(pullResult).filter((name) => name !== 'etag'))('[PL4] a pull answered without `%s` is no page', async (name) => {
+    const { transport } = await clientOf(() => json({ ...pullResult, [name]: undefined }))
+    await expect(transport.pull(request)).rejects.toMatchObject({ kind: 'server', code: 'bad-answer', status: 200 })
+  })
+})
+
+describe('[C6] how long a server asks to wait', () => {
+  const asked: [string, Record<string, string>, number | undefined][] = [
+    ['in seconds', { 'retry-after': '7' }, 7_000],
+    ['as a date, by the server’s clock', { 'retry-after': 'Thu, 01 Jan 1970 00:01:00 GMT', date: 'Thu, 01 Jan 1970 00:00:50 GMT' }, 10_000],
+    ['not at all', {}, undefined],
+    ['in words that nobody knows', { 'retry-after': 'soon' }, undefined],
+  ]
+  test.each(asked)('%s', async (_how, headers, retryAfter) => {
+    const { transport } = await clientOf(() => new Response('', { status: 429, headers }))
+    await expect(transport.push(batch, sender)).rejects.toMatchObject({ kind: 'rate-limit', retryAfter })
+    await expect(transport.pull(request)).rejects.toMatchObject({ kind: 'rate-limit', retryAfter })
+  })
+
+  test.each([{}, { fetch: 'elsewhere' }])('is not heard, and nothing breaks, where a builder keeps its fetch elsewhere', (builder) => {
+    expect(listenForRetryAfter(builder)()).toBeUndefined()
   })
 })

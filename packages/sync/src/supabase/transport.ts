@@ -1,19 +1,20 @@
 import { isAuthRetryableFetchError, type PostgrestSingleResponse, type SupabaseClient } from '@supabase/supabase-js'
 import { classify } from '../core/failure.ts'
 import { TransportError, type Transport } from '../engine/ports.ts'
+import { listenForRetryAfter } from './retry-after.ts'
 import type { Tables } from './tables.ts'
 import { fromWireAnswer, fromWirePull, toWireOp, type WirePull, type WirePush } from './wire.ts'
 
 /** Milliseconds after which a request counts as lost. Supabase ends a statement of a signed-in user after 8 s. */
 const timeout = 20_000
 
-/** Push and pull as two rpc calls of an unmodified client. */
-export function supabaseTransport(supabase: SupabaseClient, tables: Tables): Transport {
+/** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; by default it does so after 20 s. */
+export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp: () => AbortSignal = () => AbortSignal.timeout(timeout)): Transport {
   return {
     push: async (batch, { user, device, clockOffset }) => {
       await checkSession(supabase, user)
       const ops = batch.ops.map((op) => toWireOp(op, tables, clockOffset))
-      const result = await call<WirePush>(supabase, 'sync_push', { ops, device })
+      const result = await call(supabase, { name: 'sync_push', parameters: { ops, device }, isResult: isPushResult, signal: giveUp() })
       const sent = new Map(batch.ops.map((op) => [op.opId, op]))
       const answers = result.answers.flatMap((answer) => {
         const op = sent.get(answer.op_id)
@@ -24,7 +25,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables): Tra
     pull: async ({ user, cursors, etag, only }) => {
       await checkSession(supabase, user)
       const request = { cursors, ...(etag !== null && { etag }), ...(only && { only }) }
-      const result = await call<WirePull | { unchanged: true }>(supabase, 'sync_pull', { request })
+      const result = await call(supabase, { name: 'sync_pull', parameters: { request }, isResult: isPullResult, signal: giveUp() })
       return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
     },
   }
@@ -38,11 +39,42 @@ async function checkSession(supabase: SupabaseClient, user: string): Promise<voi
   throw new TransportError('Nobody is signed in as the user whose changes wait.', { kind: 'auth', code: 'wrong-user', cause: error })
 }
 
-async function call<T>(supabase: SupabaseClient, name: string, parameters: object): Promise<T> {
-  const response: PostgrestSingleResponse<unknown> = await supabase.rpc(name, parameters).abortSignal(AbortSignal.timeout(timeout))
+interface Call<Result> {
+  readonly name: string
+  readonly parameters: object
+  readonly isResult: (data: unknown) => data is Result
+  readonly signal: AbortSignal
+}
+
+/** One request: postgrest-js repeats none of an rpc call's, as it is a POST; when to send it again is the loop's decision. */
+async function call<Result>(supabase: SupabaseClient, { name, parameters, isResult, signal }: Call<Result>): Promise<Result> {
+  const request = supabase.rpc(name, parameters).abortSignal(signal)
+  const retryAfter = listenForRetryAfter(request)
+  const response: PostgrestSingleResponse<unknown> = await request
   const { data, error, status } = response
-  if (error === null && typeof data === 'object' && data !== null) return data as T
-  if (error === null) throw new TransportError(`${name} was answered with something that is not its result.`, { kind: 'server', code: 'bad-answer' })
-  const kind = classify({ status, code: error.code })
-  throw new TransportError(`${name} failed: ${error.message}`, { kind, code: error.code || String(status), cause: error })
+  if (status >= 200 && status < 300) {
+    if (error === null && isResult(data)) return data
+    const message = `${name} was answered with something that is not its result, as by the login page of a network.`
+    throw new TransportError(message, { kind: 'server', code: 'bad-answer', status, cause: error })
+  }
+  // What stands between device and server answers in forms of its own: with a number for a code, or none.
+  const code = typeof error?.code === 'string' && error.code !== '' ? error.code : String(status)
+  const message = `${name} failed: ${error?.message ?? status}`
+  throw new TransportError(message, { kind: classify({ status, code }), code, status, retryAfter: retryAfter(), cause: error })
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value))
+
+/** What is wrong in one answer or row is for those who read them to find; here is told apart what never came from `sync_push` and `sync_pull`. */
+function isPushResult(data: unknown): data is WirePush {
+  return isObject(data) && typeof data['user'] === 'string' && isTime(data['now']) && Array.isArray(data['answers']) && data['answers'].every(isObject)
+}
+
+function isPullResult(data: unknown): data is WirePull | { readonly unchanged: true } {
+  if (!isObject(data)) return false
+  if (data['unchanged'] === true) return true
+  const lists = ['partial', 'reset', 'gone', 'deleted'].every((name) => Array.isArray(data[name]))
+  const records = ['scopes', 'rows'].every((name) => isObject(data[name]))
+  return lists && records && isTime(data['now']) && ['user', 'epoch'].every((name) => typeof data[name] === 'string') && typeof data['more'] === 'boolean'
 }
