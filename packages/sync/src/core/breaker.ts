@@ -1,2 +1,50 @@
 /** healthy: requests get through; degraded: the last one did not; failed: so many did not that only probes are sent for a while. */
 export type Health = 'healthy' | 'degraded' | 'failed'
+
+/** A circuit breaker over all requests, in a form that can be stored [C7]. */
+export interface Breaker {
+  /** Failures in a row. */
+  readonly failures: number
+  /** Nothing is sent before this time, milliseconds since 1970; `null`: it may be at once. */
+  readonly retryAt: number | null
+}
+
+/** open: nothing is sent; half-open: a single small request finds out whether others would get through. */
+export type BreakerState = 'closed' | 'open' | 'half-open'
+
+/** Failures in a row after which it opens. */
+export const openAfter = 5
+
+export const closed: Breaker = { failures: 0, retryAt: null }
+
+export function breakerState({ failures, retryAt }: Breaker, now: number): BreakerState {
+  if (failures < openAfter) return 'closed'
+  return retryAt !== null && retryAt > now ? 'open' : 'half-open'
+}
+
+/** `wait`: milliseconds until the next attempt. */
+export const afterFailure = ({ failures }: Breaker, { now, wait }: { readonly now: number; readonly wait: number }): Breaker => ({
+  failures: failures + 1,
+  retryAt: now + wait,
+})
+
+export const afterSuccess = (): Breaker => closed
+
+/** A probe got through: the next request is sent as always, and opens it again if it fails. */
+export const afterProbe = ({ failures }: Breaker): Breaker => ({ failures: Math.min(failures, openAfter - 1), retryAt: null })
+
+/** The network has returned, or the user asks: the wait is over, and what failed is not forgotten. */
+export const afterNews = ({ failures }: Breaker): Breaker => ({ failures, retryAt: null })
+
+export function healthOf({ failures }: Breaker): Health {
+  if (failures === 0) return 'healthy'
+  return failures < openAfter ? 'degraded' : 'failed'
+}
+
+/** A breaker as it was stored; anything odd is a closed one. A clock that was set back must not make it wait for the old time. */
+export function restored(stored: unknown, { now, longest }: { readonly now: number; readonly longest: number }): Breaker {
+  if (typeof stored !== 'object' || stored === null || !('failures' in stored) || !('retryAt' in stored)) return closed
+  const { failures, retryAt } = stored
+  if (typeof failures !== 'number' || !Number.isSafeInteger(failures) || failures < 0) return closed
+  return { failures, retryAt: typeof retryAt === 'number' ? Math.min(retryAt, now + longest) : null }
+}

@@ -1,3 +1,5 @@
+import type { Priority } from './collection.ts'
+
 export interface Backoff {
   /** Milliseconds before the second attempt. */
   readonly first: number
@@ -5,7 +7,17 @@ export interface Backoff {
   readonly longest: number
 }
 
+/** How patient a request is, by the most urgent change that it carries [B2]. */
+export type RetrySettings = Readonly<Record<Priority, Backoff>>
+
 export const defaultBackoff: Backoff = { first: 500, longest: 8_000 }
+
+export const defaultRetry: RetrySettings = {
+  critical: { first: 250, longest: 4_000 },
+  high: defaultBackoff,
+  normal: defaultBackoff,
+  low: { first: 1_000, longest: 8_000 },
+}
 
 /**
  * Milliseconds to wait after the given number of failures in a row (1, 2, …).
@@ -14,4 +26,10 @@ export const defaultBackoff: Backoff = { first: 500, longest: 8_000 }
 export function retryDelay(failures: number, random: number, { first, longest }: Backoff = defaultBackoff): number {
   const ceiling = Math.min(longest, first * 2 ** Math.min(failures - 1, 20))
   return Math.round(ceiling / 2 + (ceiling / 2) * random)
+}
+
+/** The most urgent of these; of none: normal. */
+export function mostUrgent(priorities: Iterable<Priority>): Priority {
+  const given = new Set(priorities)
+  return (['critical', 'high', 'normal', 'low'] as const).find((priority) => given.has(priority)) ?? 'normal'
 }
