@@ -46,5 +46,6 @@ export function restored(stored: unknown, { now, longest }: { readonly now: numb
   if (typeof stored !== 'object' || stored === null || !('failures' in stored) || !('retryAt' in stored)) return closed
   const { failures, retryAt } = stored
   if (typeof failures !== 'number' || !Number.isSafeInteger(failures) || failures < 0) return closed
-  return { failures, retryAt: typeof retryAt === 'number' ? Math.min(retryAt, now + longest) : null }
+  if (retryAt === null) return { failures, retryAt }
+  return typeof retryAt === 'number' && Number.isFinite(retryAt) ? { failures, retryAt: Math.min(retryAt, now + longest) } : closed
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { defaultBackoff, defaultRetry, mostUrgent, priorities, retryDelay } from './retry.ts'
+import { defaultBackoff, defaultRetry, mostUrgent, retryDelay } from './retry.ts'
 
 test('the wait doubles up to the longest, half of it by chance', () => {
   const ceilings = [1, 2, 3, 4, 5, 6, 100].map((failures) => retryDelay(failures, 0.999_999_9))
@@ -19,6 +19,7 @@ test('however often it failed, the wait lies between half of the first and the l
 })
 
 test('[B2] the more urgent, the shorter the wait, and none keeps a device out of step for 10 s', () => {
+  const priorities = ['critical', 'high', 'normal', 'low'] as const
   const waits = [1, 2, 3, 10].map((failures) => priorities.map((priority) => retryDelay(failures, 0.999_999_9, defaultRetry[priority])))
   expect(waits).toEqual([
     [250, 500, 500, 1_000],

@@ -28,8 +28,11 @@ export function retryDelay(failures: number, random: number, { first, longest }:
   return Math.round(ceiling / 2 + (ceiling / 2) * random)
 }
 
+/** The most urgent first. */
+export const priorities: readonly Priority[] = ['critical', 'high', 'normal', 'low']
+
 /** The most urgent of these; of none: normal. */
-export function mostUrgent(priorities: Iterable<Priority>): Priority {
-  const given = new Set(priorities)
-  return (['critical', 'high', 'normal', 'low'] as const).find((priority) => given.has(priority)) ?? 'normal'
+export function mostUrgent(some: Iterable<Priority>): Priority {
+  const given = new Set(some)
+  return priorities.find((priority) => given.has(priority)) ?? 'normal'
 }
