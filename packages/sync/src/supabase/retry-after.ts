@@ -1,3 +1,5 @@
+import { retryAfterOf } from '../core/failure.ts'
+
 /** Milliseconds to wait, from the header of the answer, once there is one; `undefined`: the server said nothing, or it cannot be read. */
 export type Asked = () => number | undefined
 
@@ -29,11 +31,4 @@ const isFetch = (value: unknown): value is typeof fetch => typeof value === 'fun
 function serverTime({ headers }: Response): number | undefined {
   const time = Date.parse(headers.get('date') ?? '')
   return Number.isNaN(time) ? undefined : time
-}
-
-/** `Retry-After` is a number of seconds or a date. A wait that is over already is none. */
-function retryAfterOf(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined
-  const wait = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now
-  return wait > 0 ? wait : undefined
 }
