@@ -1,48 +1,28 @@
-import type { Middleware, Store } from '@reduxjs/toolkit'
 import { idbStorage } from './browser/idb-storage.ts'
 import { webLastUser } from './browser/last-user.ts'
 import { webNetwork } from './browser/network.ts'
 import { webTabs } from './browser/tabs.ts'
 import { SyncError } from './core/errors.ts'
+import type { SyncEvent } from './core/events.ts'
+import { defaultRetry } from './core/retry.ts'
 import { alone } from './engine/alone.ts'
 import type { EntityEdit } from './engine/change-tracker.ts'
 import { CurrentUser, type CurrentUserParts } from './engine/current-user.ts'
-import type { Engine, EntityView } from './engine/engine.ts'
+import type { EditStep, Engine } from './engine/engine.ts'
 import type { Environment, LastUser, Network } from './engine/ports.ts'
+import type { EntityView } from './engine/screen.ts'
+import { sheltered } from './engine/sheltered.ts'
 import { toCollections, toSlices, toTables, type SyncOptions } from './options.ts'
 import { rowsApplied, slicesCleared } from './redux/actions.ts'
 import { createMiddleware } from './redux/middleware.ts'
-import { createReducer, type ReducerOf, type Reducers } from './redux/reducer.ts'
+import { createReducer } from './redux/reducer.ts'
 import { rowsToShow, type SliceRows } from './redux/slices.ts'
 import { toAction } from './redux/sync-slice.ts'
 import { supabasePokes } from './supabase/realtime.ts'
 import { supabaseRefresh, supabaseSession } from './supabase/session.ts'
 import { Tables } from './supabase/tables.ts'
 import { supabaseTransport } from './supabase/transport.ts'
-
-/** Sync for one store. */
-export interface Sync {
-  /** Combines the app's reducers with the `sync` slice. */
-  readonly reducer: <R extends Reducers>(reducers: R) => ReducerOf<R>
-  readonly middleware: Middleware
-  /** Opens the data of whoever is signed in and keeps following. Resolves when the store shows what the device holds. */
-  readonly start: (store: Pick<Store, 'dispatch' | 'getState'>) => Promise<void>
-  /** Ends everything; what was dispatched is durable when it resolves. */
-  readonly stop: () => Promise<void>
-  /** Asks for a sync now: a button's work, everything else happens by itself. */
-  readonly now: () => void
-  /** Resolves when everything dispatched so far is durable on the device [OB2]. */
-  readonly flush: () => Promise<void>
-  /** Nothing is sent or fetched until `resume`; changes are kept as always. */
-  readonly pause: () => void
-  readonly resume: () => void
-  /** Decides a conflict of the `sync` slice. @throws {SyncError} `not-found` */
-  readonly resolve: (conflictId: string, choice: 'local' | 'remote') => Promise<void>
-  /** Sends refused changes once more. @throws {SyncError} `not-found` */
-  readonly retry: (rejectedId: string) => Promise<void>
-  /** Gives refused changes up. @throws {SyncError} `not-found` */
-  readonly discard: (rejectedId: string) => Promise<void>
-}
+import type { Sync } from './sync.ts'
 
 /**
  * Puts the parts together.
@@ -75,11 +55,15 @@ export function createSync(options: SyncOptions): Sync {
     listenForPokes: supabasePokes(supabase),
     network: inBrowser ? webNetwork : alwaysOnline,
     refreshSession: supabaseRefresh(supabase),
+    retry: { ...defaultRetry, ...options.retry },
+    adviser: options.advise === undefined ? null : { advise: options.advise, takeFrom: options.takeAdviceFrom ?? Infinity },
     followSession: supabaseSession(supabase),
     lastUser: inBrowser ? webLastUser() : forgetful,
   }
-  const beforeStart: EntityEdit[] = []
+  const beforeStart: EditStep[] = []
+  const listeners = new Set<(event: SyncEvent) => void>()
   let current: CurrentUser | null = null
+  let step: EntityEdit[] | null = null
 
   const running = (): Engine => {
     if (current === null) throw new SyncError('signed-out', 'Sync has not been started.')
@@ -90,13 +74,16 @@ export function createSync(options: SyncOptions): Sync {
     reducer: (reducers) => createReducer(reducers, slices),
     middleware: createMiddleware({
       slices,
-      record: (edits) => (current === null ? void beforeStart.push(...edits) : current.record(edits)),
+      record: (edits) => (step === null ? record({ edits, atomic: false }) : void step.push(...edits)),
       onError: (error) => queueMicrotask(() => reportError(error)),
     }),
     start: async (store) => {
       if (current !== null) throw new SyncError('bad-configuration', 'Sync runs already: call stop before another start.')
       const screen: Pick<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
-        emit: (event) => void store.dispatch(toAction(event)),
+        emit: (event) => {
+          store.dispatch(toAction(event))
+          for (const listener of listeners) sheltered(listener, parts.environment)(event)
+        },
         show: (views) => {
           const rows = toRows(views, store.getState() as Record<string, unknown>)
           if (rows !== null) store.dispatch(rowsApplied(rows))
@@ -114,9 +101,50 @@ export function createSync(options: SyncOptions): Sync {
     flush: async () => current?.flush(),
     pause: () => current?.engine?.pause('user'),
     resume: () => current?.engine?.resume('user'),
-    resolve: async (conflictId, choice) => running().resolve(conflictId, choice),
-    retry: async (rejectedId) => running().retry(rejectedId),
-    discard: async (rejectedId) => running().discard(rejectedId),
+    atomically: (work) => {
+      // Within another step it is part of that.
+      if (step !== null) return work()
+      const edits: EntityEdit[] = []
+      step = edits
+      try {
+        return work()
+      } finally {
+        step = null
+        record({ edits, atomic: true })
+      }
+    },
+    undo: async () => afterFlush(({ undo }) => undo.undo()),
+    redo: async () => afterFlush(({ undo }) => undo.redo()),
+    resolve: async (conflictIds, choice) => running().decisions.resolve([conflictIds].flat(), choice),
+    history: () => current?.engine?.history() ?? [],
+    undoResolution: async (resolutionId) => running().decisions.undoResolution(resolutionId),
+    retry: async (rejectedIds) => running().decisions.retry([rejectedIds].flat()),
+    edit: async (rejectedId, patch) => running().decisions.edit(rejectedId, patch),
+    discard: async (rejectedIds) => running().decisions.discard([rejectedIds].flat()),
+    hold: async (collection) => running().hold(known(collection)),
+    release: async (collection) => running().release(known(collection)),
+    resync: async (scope) => running().resync(scope),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    exportDiagnostics: () => current?.engine?.diagnostics() ?? null,
+  }
+
+  function record(done: EditStep): void {
+    if (current === null) beforeStart.push(done)
+    else current.record(done)
+  }
+
+  /** What was dispatched just before is a step too. */
+  async function afterFlush<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
+    await current?.flush()
+    return work(running())
+  }
+
+  function known(collection: string): string {
+    if (slices.has(collection)) return collection
+    throw new SyncError('not-found', `${collection} is not among the collections of createSync.`)
   }
 
   function toRows(views: readonly EntityView[], state: Record<string, unknown>): Record<string, SliceRows> | null {

@@ -1,6 +1,8 @@
-export { createSync, type Sync } from './create-sync.ts'
-export type { AdapterLike, CollectionOptions, CustomSlice, SyncOptions } from './options.ts'
-export { SyncError, type SyncErrorCode } from './core/errors.ts'
+export { createSync } from './create-sync.ts'
+export type { Sync } from './sync.ts'
+export type { AdapterLike, CollectionOptions, CustomSlice, EntityCodec, SyncOptions } from './options.ts'
+export type { Health } from './core/breaker.ts'
+export { InvalidChange, SyncError, type SyncErrorCode } from './core/errors.ts'
 export type { SyncEvent } from './core/events.ts'
 export type { FailureKind } from './core/failure.ts'
 export type { Fields, Json } from './core/json.ts'
@@ -17,11 +19,28 @@ export {
   type MergePolicy,
 } from './core/policies.ts'
 export { counter, max, min, set } from './core/policies-combine.ts'
-export { describeStatus, statusOf, type LastError, type PauseReason, type Phase, type SyncState, type SyncStatus } from './core/status.ts'
+export { describeStatus, statusOf, type LastError, type PauseReason, type Phase, type SetAside, type SyncState, type SyncStatus } from './core/status.ts'
 export { text } from './core/text-merge.ts'
-export type { Change, Conflict, ConflictKind, ConflictWeight, FieldConflict, FieldEdit, Rejected } from './core/types.ts'
+export type { Backoff, RetrySettings } from './core/retry.ts'
+export type {
+  Advice,
+  Change,
+  ChangeGroup,
+  Choice,
+  Conflict,
+  ConflictKind,
+  ConflictWeight,
+  DecidedField,
+  FieldConflict,
+  FieldEdit,
+  Rejected,
+  Resolution,
+} from './core/types.ts'
+export type { Advise } from './engine/adviser.ts'
+export type { Diagnostics } from './engine/diagnostics.ts'
+export type { LoggedEvent } from './engine/event-log.ts'
 export { memoryStorage } from './engine/memory-storage.ts'
-export type { OpenStorage, OpenTabs, Storage, Write } from './engine/ports.ts'
+export type { OpenStorage, OpenTabs, SealedWrite, Storage } from './engine/ports.ts'
 export { selectConflicts, selectPending, selectRejected, selectSync, type WithSync } from './redux/selectors.ts'
 export type { ReducerOf, Reducers, StateOf } from './redux/reducer.ts'
 export type { Entities, Entity, SliceRows } from './redux/slices.ts'

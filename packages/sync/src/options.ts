@@ -1,10 +1,15 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { SupabaseClient } from '@supabase/supabase-js'
+import { plainCodec } from './core/codec.ts'
 import type { Collection, Priority } from './core/collection.ts'
 import { SyncError } from './core/errors.ts'
 import { lastWriteWins, type DeletePolicy, type MergePolicy } from './core/policies.ts'
+import type { RetrySettings } from './core/retry.ts'
 import type { Entities, Entity, SliceAccess, SliceRows } from './redux/slices.ts'
-import { snakeCase, type Table } from './supabase/tables.ts'
+import type { Advise } from './engine/adviser.ts'
 import type { Environment, OpenStorage, OpenTabs } from './engine/ports.ts'
+import { toValidate } from './schema.ts'
+import { snakeCase, type Table } from './supabase/tables.ts'
 
 /** The part of RTK's entity adapter that is used: it keeps the slice's own order of rows. `never`: adapters of any entity fit. */
 export interface AdapterLike {
@@ -41,6 +46,19 @@ interface CollectionSettings {
   readonly onDelete?: DeletePolicy
   /** Default: `normal`. */
   readonly priority?: Priority
+  /**
+   * Any Standard Schema of the entity as it lies in the store, answering at once. A change that it refuses is put back and told
+   * by `sync/changeRefused`; a row of the server that it refuses is not shown, and looked at again at the next start.
+   */
+  readonly schema?: StandardSchemaV1
+  /** For entities that hold what JSON cannot, such as a Map. Dates need it only where they must come back as dates. */
+  readonly codec?: EntityCodec
+}
+
+/** `toEntity(toFields(entity))` must be the same entity. Both are called for whole entities, `id` included. */
+export interface EntityCodec {
+  readonly toFields: (entity: never) => object
+  readonly toEntity: (fields: never) => Entity
 }
 
 export type CollectionOptions = CollectionSettings & ({ readonly adapter: AdapterLike } | CustomSlice<never>)
@@ -54,6 +72,12 @@ export interface SyncOptions {
   readonly storage?: OpenStorage
   /** How processes on one device share the storage. Default: Web Locks and a BroadcastChannel; alone when `storage` is given. */
   readonly tabs?: OpenTabs
+  /** How patient requests are, by the priority of the most urgent change that they carry. Default: half a second at first, 8 s at most. */
+  readonly retry?: Partial<RetrySettings>
+  /** Asked about each conflict that waits for a person; its advice stands beside the conflict in the `sync` slice. */
+  readonly advise?: Advise
+  /** 0 to 1: advice at least this confident is taken at once. Default: none is. */
+  readonly takeAdviceFrom?: number
   /** Time and chance, for tests. */
   readonly environment?: Partial<Environment>
 }
@@ -65,9 +89,10 @@ export function toCollections(options: SyncOptions['collections']): ReadonlyMap<
     }
     if (name === 'sync') throw new SyncError('bad-configuration', 'The slice name "sync" is taken by the state of sync itself.')
     const { scope: scopeField, references = {}, priority = 'normal', onDelete: deletePolicy = 'deleteWins' } = given
+    const validate = given.schema === undefined ? null : toValidate(name, given.schema)
     const { serverFields = [], merge = {}, mergeDefault = lastWriteWins(), critical = [], threshold = 0 } = given
     if (!(threshold >= 0 && threshold <= 1)) throw new SyncError('bad-configuration', `The threshold of ${name} is ${threshold}; it must be a number from 0 to 1.`)
-    return [name, { name, scopeField, references, priority, serverFields, merge, mergeDefault, deletePolicy, critical, threshold, validate: null }]
+    return [name, { name, scopeField, references, priority, serverFields, merge, mergeDefault, deletePolicy, critical, threshold, validate, ...formOf(given) }]
   })
   return new Map(collections)
 }
@@ -79,10 +104,17 @@ export function toTables(options: SyncOptions['collections']): Table[] {
 }
 
 export function toSlices(options: SyncOptions['collections']): ReadonlyMap<string, SliceAccess> {
-  return new Map(Object.entries(options).map(([name, given]) => [name, 'adapter' in given ? adapterAccess(name, given.adapter) : customAccess(name, given)]))
+  return new Map(Object.entries(options).map(([name, given]) => [name, { ...formOf(given), ...('adapter' in given ? adapterAccess(name, given.adapter) : customAccess(name, given)) }]))
 }
 
-function adapterAccess(collection: string, adapter: AdapterLike): SliceAccess {
+function formOf({ codec }: CollectionSettings): Pick<SliceAccess, 'toEntity' | 'toFields'> {
+  if (codec === undefined) return plainCodec
+  return { toFields: (entity) => codec.toFields(entity as never), toEntity: (id, fields) => codec.toEntity({ id, ...fields } as never) }
+}
+
+type Access = Pick<SliceAccess, 'collection' | 'read' | 'write'>
+
+function adapterAccess(collection: string, adapter: AdapterLike): Access {
   return {
     collection,
     read: (slice) => slice as { ids: string[]; entities: Record<string, Entity> },
@@ -90,7 +122,7 @@ function adapterAccess(collection: string, adapter: AdapterLike): SliceAccess {
   }
 }
 
-function customAccess(collection: string, { read, write }: CustomSlice<never>): SliceAccess {
+function customAccess(collection: string, { read, write }: CustomSlice<never>): Access {
   return {
     collection,
     read: (slice) => ({ entities: read(slice as never) }),

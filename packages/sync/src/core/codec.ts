@@ -20,6 +20,12 @@ export function decodeEntity(id: string, fields: Fields): { readonly id: string 
   return { id, ...fields }
 }
 
+/** For entities that JSON can carry as they are, dates apart. */
+export const plainCodec: { readonly toFields: (entity: object) => object; readonly toEntity: (id: string, fields: Fields) => { readonly id: string } } = {
+  toFields: (entity) => entity,
+  toEntity: decodeEntity,
+}
+
 function encodeValue(value: unknown, path: string, parents: readonly object[]): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value

@@ -1,3 +1,4 @@
+import type { Fields } from './json.ts'
 import type { DeletePolicy, MergePolicy } from './policies.ts'
 
 /** What is pushed first when much is waiting. It never overrules causality [OB6]. */
@@ -23,6 +24,9 @@ export interface Collection {
   readonly threshold: number
   /** The rule that each of its entities must pass; `null`: any will do. Entities are given as they lie in the store [A4]. */
   readonly validate: Validate | null
+  /** An entity as it lies in the store -> an object of what JSON can carry, and dates; and back. */
+  readonly toFields: (entity: object) => object
+  readonly toEntity: (id: string, fields: Fields) => object
 }
 
 /** What is wrong with an entity, in sentences for its user; or the entity, with what the rule made of its fields. */

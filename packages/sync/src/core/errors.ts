@@ -3,6 +3,8 @@ export type SyncErrorCode =
   | 'bad-configuration'
   /** A change that cannot be recorded; it is not in the outbox. */
   | 'bad-change'
+  /** A change that its collection's schema does not let through; it is not in the outbox. */
+  | 'invalid-change'
   /** An id that names nothing (any more). */
   | 'not-found'
   /** The device's storage refused to read or write. */
@@ -18,5 +20,15 @@ export class SyncError extends Error {
   constructor(code: SyncErrorCode, message: string, cause?: unknown) {
     super(message, { cause })
     this.code = code
+  }
+}
+
+/** What a schema has against a change, in sentences for the user. */
+export class InvalidChange extends SyncError {
+  readonly issues: readonly string[]
+
+  constructor(what: string, issues: readonly string[]) {
+    super('invalid-change', `${what} is not valid: ${issues.join('; ')}`)
+    this.issues = issues
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { debounce, nextStep, type LoopState } from './next-step.ts'
 
 const now = 10_000
-const quiet: LoopState = { paused: new Set(), inFlight: false, unsentSince: null, pull: { dueAt: Infinity, scopes: 'all' }, retryAt: null }
+const quiet: LoopState = { paused: new Set(), inFlight: false, unsentSince: null, pull: { dueAt: Infinity, scopes: 'all' }, retryAt: 0, probing: false, pushFailed: false }
 const due: LoopState['pull'] = { dueAt: now, scopes: new Set(['lakes']) }
 
 test.each([
@@ -16,6 +16,10 @@ test.each([
   ['[OB3] a batch under way goes before everything', { inFlight: true, unsentSince: 0, pull: due }, { do: 'push' }],
   ['a clock set back holds no change up', { unsentSince: now + 3_600_000 }, { do: 'plan' }],
   ['after a failure it waits, whatever is to be done', { inFlight: true, retryAt: now + 1, pull: due }, { do: 'rest', until: now + 1 }],
+  ['[C7] too much has failed: a probe goes first', { inFlight: true, probing: true, pull: due }, { do: 'probe' }],
+  ['[C7] a probe waits as well', { probing: true, retryAt: now + 1 }, { do: 'rest', until: now + 1 }],
+  ['the last push failed: news that is due come first', { inFlight: true, pushFailed: true, pull: due }, { do: 'pull', scopes: due.scopes }],
+  ['the last push failed, and no pull is due', { inFlight: true, pushFailed: true }, { do: 'push' }],
   ['the wait is over', { inFlight: true, retryAt: now }, { do: 'push' }],
   ['[ID1] paused: nothing is sent, nothing is fetched', { paused: new Set(['signed-out']), inFlight: true, pull: due }, { do: 'rest', until: 'woken' }],
 ] satisfies [string, Partial<LoopState>, unknown][])('%s', (_, state, step) => {

@@ -9,13 +9,18 @@ export interface LoopState {
   readonly unsentSince: number | null
   /** When the next pull is due, and of what. */
   readonly pull: { readonly dueAt: number; readonly scopes: 'all' | ReadonlySet<string> }
-  /** After a failure: not before this time. */
-  readonly retryAt: number | null
+  /** After a failure: not before this time; 0: at once. */
+  readonly retryAt: number
+  /** Too much failed in a row: nothing but a probe goes out until one gets through [C7]. */
+  readonly probing: boolean
+  /** Pushes fail as a whole. A pull that is due goes first, or a batch that cannot be pushed would keep the news out. */
+  readonly pushFailed: boolean
 }
 
 export type Step =
   | { readonly do: 'push' }
   | { readonly do: 'plan' }
+  | { readonly do: 'probe' }
   | { readonly do: 'pull'; readonly scopes: 'all' | ReadonlySet<string> }
   | { readonly do: 'rest'; readonly until: number | 'woken' }
 
@@ -25,8 +30,9 @@ export const debounce = 25
 /** The loop's one decision. A batch under way goes first, then what the user did, then what others did. */
 export function nextStep(state: LoopState, now: number): Step {
   if (state.paused.size > 0) return { do: 'rest', until: 'woken' }
-  if (state.retryAt !== null && state.retryAt > now) return { do: 'rest', until: state.retryAt }
-  if (state.inFlight) return { do: 'push' }
+  if (state.retryAt > now) return { do: 'rest', until: state.retryAt }
+  if (state.probing) return { do: 'probe' }
+  if (state.inFlight && !(state.pushFailed && state.pull.dueAt <= now)) return { do: 'push' }
   // A clock that was set back must not make a change wait for the old time to come again.
   const planAt = state.unsentSince === null ? Infinity : state.unsentSince > now ? now : state.unsentSince + debounce
   if (planAt <= now) return { do: 'plan' }

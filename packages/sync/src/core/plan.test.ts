@@ -12,7 +12,7 @@ function planned(changes: readonly RecordedChange[], { limit = 1_000, collection
     groups.set(key, [...(groups.get(key) ?? []), change])
   }
   let count = 0
-  return plan(groups.values(), { collections, limit, newId: () => `op-${(count += 1)}` })
+  return plan(groups.values(), { collections, limit: { ops: limit, bytes: 1_000_000 }, newId: () => `op-${(count += 1)}` })
 }
 
 const made = (collection: string, id: string, patch: Change['patch'] = {}): Partial<Change> => ({ collection, id, kind: 'create', patch, baseValues: {} })

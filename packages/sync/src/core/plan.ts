@@ -12,8 +12,10 @@ export interface Plan {
 
 export interface PlanSettings {
   readonly collections: Collections
-  /** The most ops in a batch. */
-  readonly limit: number
+  /** The most in a batch. */
+  readonly limit: { readonly ops: number; readonly bytes: number }
+  /** Collections of which nothing is sent now. */
+  readonly held?: ReadonlySet<string>
   readonly newId: () => string
 }
 
@@ -35,7 +37,7 @@ export function plan(pending: Iterable<readonly RecordedChange[]>, settings: Pla
     if (squashed === null) undone.push(...sequences)
     else ops.push({ ...squashed, ...nameOf(oldest), opId: settings.newId(), scope: scopeOf(oldest, squashed, settings), sequences, add: {}, unit: null })
   }
-  return { ops: inCausalOrder(ops.sort(byPreference(settings.collections)), settings).slice(0, settings.limit), undone }
+  return { ops: inCausalOrder(ops.sort(byPreference(settings.collections)), settings).slice(0, settings.limit.ops), undone }
 }
 
 /**

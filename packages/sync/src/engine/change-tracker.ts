@@ -1,7 +1,7 @@
 import { encodeEntity } from '../core/codec.ts'
 import type { Collection, Collections } from '../core/collection.ts'
 import { diffFields } from '../core/diff.ts'
-import { SyncError } from '../core/errors.ts'
+import { InvalidChange, SyncError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Change, ChangeGroup, Row } from '../core/types.ts'
 import type { Environment } from './ports.ts'
@@ -35,13 +35,13 @@ export class ChangeTracker {
   /**
    * The change that an edit amounts to; `null` when no value differs.
    *
-   * @throws {SyncError} `bad-change`: a value that cannot be stored, or no scope to belong to.
+   * @throws {SyncError} `bad-change`: a value that cannot be stored, or no scope to belong to; `invalid-change`: the schema refuses it [A4].
    */
   change(edit: EntityEdit, group: ChangeGroup): Change | null {
     const { collections, environment, user, device, baseRow, knownScope } = this.#parts
     const collection = collections.get(edit.collection)
     if (collection === undefined) throw new SyncError('bad-change', `${edit.collection} is not a synced collection.`)
-    const difference = differenceOf(edit)
+    const difference = differenceOf(valid(edit, collection), collection)
     if (difference === null) return null
     const fields = difference.before ?? difference.after ?? {}
     return {
@@ -66,9 +66,17 @@ interface Difference extends Pick<Change, 'kind' | 'patch' | 'baseValues'> {
   readonly after: Fields | undefined
 }
 
-function differenceOf(edit: EntityEdit): Difference | null {
-  const before = edit.before && encode(edit, edit.before)
-  const after = edit.after && encode(edit, edit.after)
+/** The edit as its schema leaves it: it may trim a name or fill in a default. A field that the schema does not know stays. */
+function valid(edit: EntityEdit, { name, validate }: Collection): EntityEdit {
+  if (validate === null || edit.after === undefined) return edit
+  const verdict = validate(edit.after)
+  if ('issues' in verdict) throw new InvalidChange(`${name}/${edit.id}`, verdict.issues)
+  return { ...edit, after: { ...edit.after, ...(verdict.value as object) } }
+}
+
+function differenceOf(edit: EntityEdit, { toFields }: Collection): Difference | null {
+  const before = edit.before && encode(edit, toFields(edit.before))
+  const after = edit.after && encode(edit, toFields(edit.after))
   if (before === undefined) return after === undefined ? null : { kind: 'create', patch: after, baseValues: {}, before, after }
   if (after === undefined) return { kind: 'delete', patch: {}, baseValues: before, before, after }
   const diff = diffFields(before, after)

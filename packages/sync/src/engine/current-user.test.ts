@@ -43,7 +43,7 @@ function deviceOf({ last = null, stores = new Map(), ...given }: Options = {}) {
       lastUser: { read: () => remembered, write: (user) => void (remembered = user) },
       clear: () => happened.push('clear'),
     },
-    [create],
+    [{ edits: [create], atomic: false }],
   )
   const session = async (state: SessionState) => {
     at = state.is === 'signed-in' ? state.user : at
@@ -67,7 +67,7 @@ test('the data of a remembered user are shown before anything is known of the se
 test('edits made before the data were there are recorded when they are, once', async () => {
   const { current, session, environment, server } = deviceOf()
   const started = current.start()
-  current.record([{ ...create, id: 'cup' }])
+  current.record({ edits: [{ ...create, id: 'cup' }], atomic: false })
   await session(signedIn('ann'))
   await started
   await session(signedIn('ann'))

@@ -1,6 +1,5 @@
 import { SyncError } from '../core/errors.ts'
-import type { EntityEdit } from './change-tracker.ts'
-import { Engine, type EngineParts } from './engine.ts'
+import { Engine, type EditStep, type EngineParts } from './engine.ts'
 import type { FollowSession, LastUser, SessionState } from './ports.ts'
 
 export interface CurrentUserParts extends EngineParts {
@@ -14,13 +13,13 @@ export interface CurrentUserParts extends EngineParts {
 export class CurrentUser {
   readonly #parts: CurrentUserParts
   /** Edits made before the user's data were there. */
-  readonly #early: EntityEdit[]
+  readonly #early: EditStep[]
   #engine: Engine | null = null
   /** One after the other: a switch of users must not overtake the one before. */
   #settled: Promise<void> = Promise.resolve()
   #unfollow: () => void = () => {}
 
-  constructor(parts: CurrentUserParts, early: readonly EntityEdit[]) {
+  constructor(parts: CurrentUserParts, early: readonly EditStep[]) {
     this.#parts = parts
     this.#early = [...early]
   }
@@ -41,9 +40,9 @@ export class CurrentUser {
     throw new SyncError('signed-out', 'Nobody is signed in on this device.')
   }
 
-  record(edits: readonly EntityEdit[]): void {
-    if (this.#engine === null) this.#early.push(...edits)
-    else this.#engine.record(edits)
+  record(step: EditStep): void {
+    if (this.#engine === null) this.#early.push(step)
+    else this.#engine.record(step)
   }
 
   /**

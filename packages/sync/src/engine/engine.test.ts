@@ -40,7 +40,7 @@ describe('[OB4] refused changes', () => {
   test('[OB1] retried, they go out again as new changes', async () => {
     const { engine, environment, server, state, shown, storage } = await answered(forbidden)
     const [rejected] = state().rejected
-    await engine.retry(rejected!.rejectedId)
+    await engine.decisions.retry([rejected!.rejectedId])
     const { sequence, changeId, ...old } = rejected!.changes[0]!
     const again = (await recordsIn(storage)).get(keys.change(sequence + 1)) as RecordedChange
     expect(again).toMatchObject(old)
@@ -56,7 +56,7 @@ describe('[OB4] refused changes', () => {
   test('discarded, they are gone, also after a restart', async () => {
     const storage = memoryStorage()
     const { engine, state } = await answered(forbidden, { storage })
-    await engine.discard(state().rejected[0]!.rejectedId)
+    await engine.decisions.discard([state().rejected[0]!.rejectedId])
     expect(state().rejected).toEqual([])
     expect((await openTestEngine({ storage })).state()).toMatchObject({ rejected: [], pending: 0 })
   })
@@ -70,9 +70,9 @@ describe('[OB4] refused changes', () => {
   test('an id that names nothing is told so, and nothing is lost', async () => {
     const { engine, state } = await answered(forbidden)
     const notFound = expect.objectContaining({ name: 'SyncError', code: 'not-found' }) as Error
-    await expect(engine.retry('unknown')).rejects.toEqual(notFound)
-    await expect(engine.discard('unknown')).rejects.toEqual(notFound)
-    await expect(engine.resolve('unknown', 'local')).rejects.toEqual(notFound)
+    await expect(engine.decisions.retry(['unknown'])).rejects.toEqual(notFound)
+    await expect(engine.decisions.discard(['unknown'])).rejects.toEqual(notFound)
+    await expect(engine.decisions.resolve(['unknown'], 'local')).rejects.toEqual(notFound)
     expect(state().rejected).toHaveLength(1)
   })
 })
@@ -88,7 +88,7 @@ describe('[CO2] [OB4] a conflict that a person decides', () => {
 
   test('for the local value: it is sent against the server’s row', async () => {
     const { engine, environment, server, state, shown } = await answered(conflict, { collections })
-    await engine.resolve(state().conflicts[0]!.conflictId, 'local')
+    await engine.decisions.resolve([state().conflicts[0]!.conflictId], 'local')
     await environment.advance(100)
     expect(server.pushes[1]).toMatchObject([{ kind: 'update', patch: { name: 'Big tent' }, baseValues: { name: 'Igloo' }, baseVersion: 9 }])
     expect(state()).toMatchObject({ pending: 0, conflicts: [] })
@@ -97,7 +97,7 @@ describe('[CO2] [OB4] a conflict that a person decides', () => {
 
   test('for the remote value: nothing is sent and the view is the server’s row', async () => {
     const { engine, environment, server, state, shown } = await answered(conflict, { collections })
-    await engine.resolve(state().conflicts[0]!.conflictId, 'remote')
+    await engine.decisions.resolve([state().conflicts[0]!.conflictId], 'remote')
     await environment.advance(100)
     expect(server.pushes).toHaveLength(1)
     expect(state()).toMatchObject({ pending: 0, conflicts: [] })
@@ -112,7 +112,7 @@ describe('[CO2] [OB4] an edit that the policy rejects', () => {
     const { engine, environment, server, state, shown } = await answered(conflict, { collections })
     expect(shown('items', 'tent')).toEqual(theirs.fields)
     expect(state()).toMatchObject({ pending: 0, conflicts: [], rejected: [{ status: 'conflict', changes: [{ patch: { name: 'Big tent' } }] }] })
-    await engine.retry(state().rejected[0]!.rejectedId)
+    await engine.decisions.retry([state().rejected[0]!.rejectedId])
     await environment.advance(100)
     expect(server.pushes[1]).toMatchObject([{ kind: 'update', patch: { name: 'Big tent' }, baseValues: { name: 'Igloo' }, baseVersion: 9 }])
     expect(state()).toMatchObject({ pending: 0, rejected: [] })
@@ -212,10 +212,9 @@ const crash = () => {
 describe('[RX3] what breaks at the edges', () => {
   test('an edit that cannot be recorded is told, and hinders no other', async () => {
     const { engine, environment, server, state } = await openTestEngine()
-    engine.record([
-      { collection: 'items', id: 'bad', before: undefined, after: { tripId: 'lakes', size: NaN } },
-      { collection: 'items', id: 'good', before: undefined, after: { tripId: 'lakes' } },
-    ])
+    const bad = { collection: 'items', id: 'bad', before: undefined, after: { tripId: 'lakes', size: NaN } }
+    const good = { collection: 'items', id: 'good', before: undefined, after: { tripId: 'lakes' } }
+    engine.record({ edits: [bad, good], atomic: false })
     expect(state()).toMatchObject({ pending: 1, lastError: { kind: 'validation', code: 'bad-change' } })
     await environment.advance(100)
     expect(server.pushes.flat().map(({ id }) => id)).toEqual(['good'])
@@ -232,7 +231,7 @@ describe('[RX3] what breaks at the edges', () => {
 })
 
 test('edits made before the data were read are recorded like any other', async () => {
-  const { environment, server, shown } = await openTestEngine({ early: [{ collection: 'items', id: 'tent', before: undefined, after: before }] })
+  const { environment, server, shown } = await openTestEngine({ early: [{ edits: [{ collection: 'items', id: 'tent', before: undefined, after: before }], atomic: false }] })
   expect(shown('items', 'tent')).toEqual(before)
   await environment.advance(100)
   expect(server.pushes).toMatchObject([[{ kind: 'create', patch: before }]])

@@ -1,21 +1,23 @@
 import type { Collections } from '../core/collection.ts'
-import { SyncError } from '../core/errors.ts'
-import type { SyncEvent } from '../core/events.ts'
-import type { Fields } from '../core/json.ts'
+import { InvalidChange, SyncError } from '../core/errors.ts'
+import { reduceEvent, type SyncEvent } from '../core/events.ts'
 import { keys } from '../core/records.ts'
-import type { PauseReason } from '../core/status.ts'
-import type { Change, ChangeGroup, EntityRef, RecordedChange } from '../core/types.ts'
+import type { RetrySettings } from '../core/retry.ts'
+import { initialSyncState, type PauseReason, type SyncState } from '../core/status.ts'
+import type { Change, ChangeGroup, EntityRef, Resolution } from '../core/types.ts'
+import { Adviser, type Advise } from './adviser.ts'
 import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
+import { Decisions } from './decisions.ts'
+import { diagnose, type Diagnostics } from './diagnostics.ts'
+import { EventLog } from './event-log.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
 import { Recorder } from './recorder.ts'
+import { fetchAgain } from './resync.ts'
+import { Screen, type EntityView } from './screen.ts'
 import { sheltered } from './sheltered.ts'
 import { SyncService } from './sync-service.ts'
-
-/** One entity as it is to be seen; `null`: not at all. */
-export interface EntityView extends EntityRef {
-  readonly fields: Fields | null
-}
+import { UserUndo } from './user-undo.ts'
 
 export interface EngineParts {
   readonly collections: Collections
@@ -26,9 +28,18 @@ export interface EngineParts {
   readonly listenForPokes: ListenForPokes
   readonly network: Network
   readonly refreshSession: RefreshSession
+  readonly retry: RetrySettings
+  /** `null`: nobody advises about conflicts. */
+  readonly adviser: { readonly advise: Advise; readonly takeFrom: number } | null
   readonly emit: (event: SyncEvent) => void
   /** Shows entities whose view may have changed. */
   readonly show: (views: readonly EntityView[]) => void
+}
+
+/** What one dispatch did to synced entities, or, `atomic`, what several did that go together [A7]. */
+export interface EditStep {
+  readonly edits: readonly EntityEdit[]
+  readonly atomic: boolean
 }
 
 /** Milliseconds between polls: with realtime joined, and without. The latter keeps a device in step within 10 s. */
@@ -37,12 +48,18 @@ const pollEvery = { joined: 300_000, alone: 8_000 }
 /** Everything that runs for one user on this device. It lives from sign-in to sign-out. */
 export class Engine {
   readonly user: string
+  readonly decisions: Decisions
+  readonly undo: UserUndo
   readonly #parts: EngineParts
   readonly #data: LocalData
   readonly #tracker: ChangeTracker
   readonly #recorder: Recorder
   readonly #service: SyncService
+  readonly #screen: Screen
+  readonly #adviser: Adviser | null
+  readonly #log = new EventLog()
   readonly #endings: (() => void)[] = []
+  #state: SyncState = initialSyncState
   #joined = false
   #told = ''
 
@@ -56,46 +73,61 @@ export class Engine {
   }
 
   /** Shows the user's data and starts to sync; the network is not waited for. `early`: edits made before the data were there. */
-  begin(early: readonly EntityEdit[]): void {
+  begin(early: readonly EditStep[]): void {
     const { replica } = this.#data
-    this.record(early)
-    this.#parts.emit({ type: 'opened', user: this.user, pending: replica.outbox.size })
-    this.#show(replica.known())
+    for (const step of early) this.record(step)
+    this.#emit({ type: 'opened', user: this.user, pending: replica.outbox.size })
+    this.#screen.show(replica.known())
+    if (replica.asides.size > 0) this.#screen.tellSetAside()
     this.#data.listen((touched) => this.#onTouched(touched))
-    this.#tellOutbox()
+    this.#tellLists()
     this.#listen()
   }
 
   private constructor(parts: EngineParts, user: string, data: LocalData) {
-    const { environment, collections, transport, refreshSession, emit, network } = parts
+    const { environment, collections, network, adviser } = parts
     const { replica } = data
+    const emit = (event: SyncEvent) => this.#emit(event)
     this.user = user
     this.#parts = parts
     this.#data = data
     this.#tracker = new ChangeTracker({ collections, environment, user, device: replica.device ?? '', baseRow: (edit) => replica.row(edit), knownScope: (edit) => replica.scopeOf(edit) })
-    this.#recorder = new Recorder({ data, environment, onRecorded: () => this.#onRecorded(), onFailed: (cause) => this.#onStorageFailed(cause) })
+    this.#recorder = new Recorder({
+      data,
+      environment,
+      onRecorded: () => this.#onRecorded(),
+      onFailed: (cause) => this.#onStorageFailed(cause),
+      onRunaway: (perSecond) => emit({ type: 'runaway', perSecond, time: environment.now() }),
+    })
+    this.#screen = new Screen({ collections, replica, show: parts.show, emit })
+    this.decisions = new Decisions({ data, collections, environment, user, tracker: this.#tracker, onDecided: (resolutions) => this.#onDecided(resolutions) })
+    this.undo = new UserUndo({ data, environment, tracker: this.#tracker })
+    const take = (conflictId: string, choice: Parameters<Decisions['resolve']>[1]) => this.decisions.resolve([conflictId], choice, 'adviser')
+    this.#adviser = adviser && new Adviser({ data, ...adviser, take })
     const paused: PauseReason[] = network.online() ? ['follower'] : ['follower', 'offline']
     const poll = () => (this.#joined ? pollEvery.joined : pollEvery.alone)
-    this.#service = new SyncService({ user, data, collections, transport, environment, refreshSession, emit, pollEvery: poll }, paused)
+    this.#service = new SyncService({ ...parts, user, data, emit, pollEvery: poll }, paused)
   }
 
-  /** Takes in what reducers did. An edit that cannot be recorded is told, and hinders no other [RX3]. */
-  record(edits: readonly EntityEdit[]): void {
-    const group: ChangeGroup = { groupId: this.#parts.environment.newId(), atomic: false, cause: 'edit' }
+  /** Takes in what reducers did. An edit that cannot be recorded is told and put back, and hinders no other [RX3], [A4]. */
+  record({ edits, atomic }: EditStep): void {
+    const group: ChangeGroup = { groupId: this.#parts.environment.newId(), atomic, cause: 'edit' }
     const changes: Change[] = []
+    const refused: EntityEdit[] = []
     for (const edit of edits) {
       try {
         const change = this.#tracker.change(edit, group)
         if (change !== null) changes.push(change)
       } catch (error) {
-        const code = error instanceof SyncError ? error.code : 'unexpected'
-        const time = this.#parts.environment.now()
-        this.#parts.emit({ type: 'changeRefused', entity: { collection: edit.collection, id: edit.id }, issues: [], error: { kind: 'validation', code, message: String(error), time } })
+        refused.push(edit)
+        this.#onRefused(edit, error)
       }
     }
-    if (changes.length === 0) return
-    this.#recorder.record(changes)
-    this.#parts.emit({ type: 'changeRecorded', pending: this.#data.replica.outbox.size })
+    if (changes.length > 0) {
+      this.#recorder.record(changes)
+      this.#emit({ type: 'changeRecorded', pending: this.#data.replica.outbox.size })
+    }
+    if (refused.length > 0) this.#screen.show(refused.map(({ collection, id }) => ({ collection, id })))
   }
 
   flush(): Promise<void> {
@@ -114,22 +146,34 @@ export class Engine {
     this.#service.resume(reason)
   }
 
-  /** A person's decision on a parked conflict. */
-  async resolve(conflictId: string, choice: 'local' | 'remote'): Promise<void> {
-    const conflict = this.#data.replica.conflicts.get(keys.conflict(conflictId))
-    if (conflict === undefined) throw new SyncError('not-found', `There is no conflict ${conflictId}; it may have been resolved in another tab.`)
-    await this.#again(keys.conflict(conflictId), choice === 'local' ? conflict.changes : [])
+  /** From now on nothing of the collection is sent, also after a restart; its changes are kept [E6]. */
+  async hold(collection: string): Promise<void> {
+    const draft = this.#data.draft()
+    draft.put(keys.held(collection), { collection, by: 'app' })
+    await this.#data.commit(draft.write())
   }
 
-  /** Sends refused changes once more, as new changes. */
-  async retry(rejectedId: string): Promise<void> {
-    await this.#again(keys.rejected(rejectedId), this.#rejected(rejectedId).changes)
+  async release(collection: string): Promise<void> {
+    const draft = this.#data.draft()
+    draft.delete(keys.held(collection))
+    await this.#data.commit(draft.write())
+    this.#service.onReleased(collection)
   }
 
-  /** Gives refused changes up for good. */
-  async discard(rejectedId: string): Promise<void> {
-    this.#rejected(rejectedId)
-    await this.#again(keys.rejected(rejectedId), [])
+  /** Fetches scopes anew from the server, all or one; the outbox stays, and so does the screen meanwhile [E4]. */
+  async resync(scope?: string): Promise<void> {
+    await this.#data.commit(fetchAgain(scope, this.#data.draft(), this.#data.replica))
+    this.#service.fetchAnew()
+  }
+
+  /** Decisions about conflicts, newest first [CO5]. */
+  history(): readonly Resolution[] {
+    return [...this.#data.replica.history.values()].sort((a, b) => b.time - a.time)
+  }
+
+  diagnostics(): Diagnostics {
+    const { collections, environment } = this.#parts
+    return diagnose({ replica: this.#data.replica, collections, user: this.user, time: environment.now(), state: this.#state, events: this.#log.events })
   }
 
   async close(): Promise<void> {
@@ -137,22 +181,13 @@ export class Engine {
     this.#service.stop()
     await this.#recorder.flush()
     this.#data.close()
-    this.#parts.emit({ type: 'closed' })
+    this.#emit({ type: 'closed' })
   }
 
-  #rejected(rejectedId: string) {
-    const rejected = this.#data.replica.rejected.get(keys.rejected(rejectedId))
-    if (rejected === undefined) throw new SyncError('not-found', `There is no refused change ${rejectedId}; it may have been dealt with in another tab.`)
-    return rejected
-  }
-
-  /** Removes a record from the list of decisions and puts its changes back at the end of the outbox, in one write. */
-  async #again(key: string, changes: readonly RecordedChange[]): Promise<void> {
-    const draft = this.#data.draft()
-    draft.delete(key)
-    for (const { sequence: _, ...change } of changes) draft.append({ ...change, changeId: this.#parts.environment.newId() })
-    await this.#data.commit(draft.write())
-    this.#service.nudge()
+  #emit(event: SyncEvent): void {
+    this.#state = reduceEvent(this.#state, event)
+    this.#log.add(event, this.#parts.environment.now())
+    this.#parts.emit(event)
   }
 
   #listen(): void {
@@ -166,6 +201,7 @@ export class Engine {
       line.stop,
       this.#data.campaign(() => {
         this.#service.resume('follower')
+        this.#adviser?.look()
         return this.#service.run()
       }),
       network.subscribe((event) => {
@@ -186,33 +222,43 @@ export class Engine {
   }
 
   #onRecorded(): void {
-    this.#parts.emit({ type: 'changeStored', pending: this.#data.replica.outbox.size })
+    this.#emit({ type: 'changeStored', pending: this.#data.replica.outbox.size })
     this.#service.nudge()
+  }
+
+  #onRefused({ collection, id }: EntityEdit, error: unknown): void {
+    const code = error instanceof SyncError ? error.code : 'unexpected'
+    const issues = error instanceof InvalidChange ? error.issues : []
+    const told = { kind: 'validation', code, message: String(error), time: this.#parts.environment.now() } as const
+    this.#emit({ type: 'changeRefused', entity: { collection, id }, issues, error: told })
   }
 
   #onStorageFailed(cause: unknown): void {
     const message = `The device's storage refused to keep a change: ${String(cause)}`
     const time = this.#parts.environment.now()
-    this.#parts.emit({ type: 'storageFailed', error: { kind: 'storage', code: 'storage', message, time } })
+    this.#emit({ type: 'storageFailed', error: { kind: 'storage', code: 'storage', message, time } })
   }
 
-  #onTouched(touched: Map<string, EntityRef>): void {
-    this.#show(touched.values())
-    this.#tellOutbox()
+  #onDecided(resolutions: readonly Resolution[]): void {
+    if (resolutions.length > 0) this.#emit({ type: 'resolved', resolutions })
     this.#service.nudge()
   }
 
-  #show(entities: Iterable<EntityRef>): void {
-    const views = [...entities].map((ref) => ({ ...ref, fields: this.#data.replica.view(ref) }))
-    if (views.length > 0) this.#parts.show(views)
+  #onTouched(touched: Map<string, EntityRef>): void {
+    this.#screen.show(touched.values())
+    this.#tellLists()
+    if (this.#service.leads) this.#adviser?.look()
+    this.#service.nudge()
   }
 
   /** Told only when it says something new: the lists in the slice keep their identity. */
-  #tellOutbox(): void {
-    const { outbox, conflicts, rejected } = this.#data.replica
-    const told = [outbox.size, ...conflicts.keys(), ...rejected.keys()].join()
-    if (told === this.#told) return
+  #tellLists(): void {
+    const { outbox, conflicts, rejected, held, undo, listed } = this.#data.replica
+    const told = [outbox.size, listed].join()
+    if (told !== this.#told) this.#emit({ type: 'outboxChanged', pending: outbox.size, conflicts: [...conflicts.values()], rejected: [...rejected.values()] })
     this.#told = told
-    this.#parts.emit({ type: 'outboxChanged', pending: outbox.size, conflicts: [...conflicts.values()], rejected: [...rejected.values()] })
+    if (held.size !== this.#state.held.length) this.#emit({ type: 'collectionsHeld', held: [...held.keys()].sort() })
+    const { undoable, redoable } = this.#state
+    if (undo.undo.length !== undoable || undo.redo.length !== redoable) this.#emit({ type: 'undoChanged', undoable: undo.undo.length, redoable: undo.redo.length })
   }
 }

@@ -24,6 +24,7 @@ export class LocalData {
     const { records, repair } = sortOut(await storage.readAll())
     if (repair.puts?.length) await storage.commit(repair)
     data.replica.apply(records)
+    data.replica.recallSteps()
     for (const { puts, deletes } of data.#early ?? []) data.replica.apply(puts, deletes)
     data.#early = null
     if (data.replica.device === null) await data.commit({ puts: [[keys.device, newId()]] })

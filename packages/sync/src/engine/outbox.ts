@@ -9,6 +9,8 @@ export class Outbox {
   readonly #byEntity = new Map<string, RecordedChange[]>()
   readonly #recording = new Map<string, Change[]>()
   #recordingCount = 0
+  /** Counts the durable changes that came and went: the same number, the same changes. */
+  version = 0
   /** Messages of two tabs can cross: the leader's "confirmed" may arrive before the follower's "recorded". */
   readonly #settled = new Set<number>()
 
@@ -49,6 +51,7 @@ export class Outbox {
   add(change: RecordedChange): void {
     if (this.#settled.has(change.sequence)) return
     this.#drop(change.sequence)
+    this.version += 1
     this.#recorded.set(change.sequence, change)
     const key = entityKey(change.collection, change.id)
     const changes = this.#byEntity.get(key)
@@ -81,6 +84,7 @@ export class Outbox {
     const change = this.#recorded.get(sequence)
     if (change === undefined) return undefined
     this.#recorded.delete(sequence)
+    this.version += 1
     const key = entityKey(change.collection, change.id)
     const left = (this.#byEntity.get(key) ?? []).filter((other) => other.sequence !== sequence)
     if (left.length > 0) this.#byEntity.set(key, left)

@@ -5,9 +5,10 @@ import { applyWrite, collectionsOf, opOf, recordedOf, replicaOf, rowOf } from '.
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { pageOf } from '../testing/scripted-server.ts'
 import { Draft } from './draft.ts'
-import { startAnew, takePage } from './pages.ts'
+import { takePage } from './pages.ts'
 import type { PullPage, Write } from './ports.ts'
 import type { Replica } from './replica.ts'
+import { startAnew } from './resync.ts'
 
 const tent = { collection: 'items', id: 'tent' }
 const tombstone = { ...tent, scope: 'lakes', version: 2 }

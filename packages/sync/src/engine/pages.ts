@@ -44,17 +44,6 @@ export function takePage(page: PullPage, draft: Draft, parts: PageParts): Requir
   return draft.write()
 }
 
-/**
- * Another epoch: the server was restored, and its versions began anew. Every scope is fetched whole, onto nothing:
- * rows of the old epoch would outrank the restored ones, and those that the server has lost would never go. The outbox stays [PL5].
- */
-export function startAnew(epoch: string, draft: Draft, replica: Replica): Required<Write> {
-  for (const scope of replica.scopes.keys()) draft.delete(keys.scope(scope))
-  for (const page of replica.pageKeys()) draft.delete(page)
-  draft.put(keys.epoch, epoch)
-  return draft.write()
-}
-
 const byKey = (refs: readonly EntityRef[]): Map<string, EntityRef> =>
   new Map(refs.map(({ collection, id }) => [entityKey(collection, id), { collection, id }]))
 

@@ -1,8 +1,6 @@
 import { keys, type PastRecord } from '../core/records.ts'
 import type { RecordedChange } from '../core/types.ts'
-
-/** Steps of work that can be undone after they have left the outbox. More would make every confirmation dearer, and be used by nobody. */
-export const mostSteps = 100
+import { mostSteps } from '../core/undo-stacks.ts'
 
 type Put = readonly [key: string, value: PastRecord]
 

@@ -1,8 +1,10 @@
 import type { Collections } from '../core/collection.ts'
+import type { SyncEvent } from '../core/events.ts'
 import { firstCursor } from '../core/records.ts'
 import type { LocalData } from './local-data.ts'
-import { startAnew, takePage } from './pages.ts'
+import { takePage } from './pages.ts'
 import type { Environment, Pull, PullPage } from './ports.ts'
+import { startAnew } from './resync.ts'
 import type { ServerClock } from './server-clock.ts'
 
 export interface PullParts {
@@ -15,6 +17,7 @@ export interface PullParts {
   /** Throws when the server took the asker for somebody else [ID2]. */
   readonly checkUser: (answered: string) => void
   readonly stopped: () => boolean
+  readonly emit: (event: SyncEvent) => void
 }
 
 /** Fetches what is new, page by page; each page is committed with its cursors before the next is asked for [PL1]. */
@@ -29,7 +32,7 @@ export class Puller {
 
   /** Resolves when the server has said that there is no more [PL3]. */
   async pull(asked: 'all' | ReadonlySet<string>): Promise<void> {
-    const { user, data, collections, environment, clock, pull, checkUser, stopped } = this.#parts
+    const { user, data, collections, environment, clock, pull, checkUser, stopped, emit } = this.#parts
     let scopes = asked
     for (let more = true; more && !stopped(); ) {
       const sentAt = environment.now()
@@ -48,9 +51,23 @@ export class Puller {
         await data.commit(startAnew(page.epoch, data.draft(), data.replica))
       } else {
         await data.commit(takePage(page, data.draft(), { collections, replica: data.replica, environment }))
+        const { rows, deleted } = page
+        emit({ type: 'pulled', rows: rows.length, deleted: deleted.length, milliseconds: environment.now() - sentAt, more })
         if (scopes === 'all') this.#etag = page.etag
       }
     }
+  }
+
+  /** The smallest request there is: does the server answer, and for this user? */
+  async probe(): Promise<void> {
+    const { user, pull, checkUser, stopped } = this.#parts
+    const page = await pull({ user, cursors: {}, etag: null, only: true })
+    if (page !== 'unchanged' && !stopped()) checkUser(page.user)
+  }
+
+  /** The next pull asks for everything, also where an etag says that nothing is new. */
+  forgetEtag(): void {
+    this.#etag = null
   }
 
   #cursors(scopes: 'all' | ReadonlySet<string>): Record<string, string> {

@@ -16,7 +16,7 @@ function narrowServer(most: number, stuck?: string) {
 async function editFive({ engine, environment }: TestEngine): Promise<void> {
   engine.pause('user')
   for (const id of ['a', 'b', 'c', 'd', 'e']) {
-    engine.record([{ collection: 'items', id, before: undefined, after: { tripId: 'lakes', name: id } }])
+    engine.record({ edits: [{ collection: 'items', id, before: undefined, after: { tripId: 'lakes', name: id } }], atomic: false })
   }
   await engine.flush()
   engine.resume('user')

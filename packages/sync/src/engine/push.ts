@@ -1,9 +1,15 @@
 import type { Collections } from '../core/collection.ts'
+import { isTooHigh, countOutcomes, noOutcomes, type Outcomes } from '../core/error-rate.ts'
+import type { SyncEvent } from '../core/events.ts'
+import { blame } from '../core/failure.ts'
 import { plan } from '../core/plan.ts'
 import { keys } from '../core/records.ts'
+import { firstRequest } from '../core/requests.ts'
+import { sizeOf } from '../core/size.ts'
 import type { Answer, Batch, Op } from '../core/types.ts'
 import { settleAnswers } from './answers.ts'
 import { ConflictResolver } from './conflict-resolver.ts'
+import { resolutionsIn } from './history.ts'
 import type { LocalData } from './local-data.ts'
 import { TransportError, type Environment, type Push, type PushResult } from './ports.ts'
 import type { ServerClock } from './server-clock.ts'
@@ -18,17 +24,25 @@ export interface PushParts {
   /** Throws when the server took the sender for somebody else [ID2]. */
   readonly checkUser: (answered: string) => void
   readonly stopped: () => boolean
+  readonly emit: (event: SyncEvent) => void
 }
 
-/** The most ops in a batch and in a request: what the server takes at once. */
-const mostOps = 1_000
+/** The most that a batch and a request may hold: what the server takes at once, and what a slow line carries before it times out. */
+const most = { ops: 1_000, bytes: 1_000_000 }
+
+/** After so many failures in a row of the same request it is cut, as far as it can be. */
+const failuresBeforeCut = 2
+/** A single change at which the server breaks so many times in a row waits in the tray: the others must go on [OB7]. */
+const failuresBeforeRefusal = 8
 
 /** Plans batches, and sends them in requests of a size that gets through. */
 export class Pusher {
   readonly #parts: PushParts
   readonly #resolver: ConflictResolver
-  /** Ops in the next request: fewer after one that was too large, more again after one that was not. */
-  #atOnce = mostOps
+  /** Ops in the next request: fewer after one that did not get through, more again after one that did. */
+  #atOnce = most.ops
+  #failures: { readonly request: string; readonly count: number } = { request: '', count: 0 }
+  readonly #outcomes = new Map<string, Outcomes>()
 
   constructor(parts: PushParts) {
     this.#parts = parts
@@ -40,27 +54,37 @@ export class Pusher {
   async plan(): Promise<void> {
     const { data, collections, environment } = this.#parts
     const { newId } = environment
-    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: mostOps, newId })
+    const held = new Set(data.replica.held.keys())
+    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: most, newId, held })
+    if (ops.length + undone.length === 0) return
     const draft = data.draft()
-    for (const sequence of undone) draft.delete(keys.change(sequence))
+    for (const sequence of undone) draft.finish(sequence)
     if (ops.length > 0) draft.put(keys.batch, { batchId: newId(), ops })
     await data.commit(draft.write())
   }
 
   /** Sends the batch, or as much of it as a request may hold. What is left of it is sent by the next call. */
   async send(): Promise<void> {
-    const { replica } = this.#parts.data
+    const { data, environment } = this.#parts
+    const { replica } = data
+    const sentAt = environment.now()
     if (replica.batch === null) return
-    const ops = replica.batch.ops.slice(0, this.#atOnce)
+    const ops = firstRequest(replica.batch.ops, this.#atOnce)
     const result = await this.#request({ ...replica.batch, ops })
     // Too late: the next user may be on screen. The ops stay frozen and are sent again, which does no harm [OB3].
     if (result === 'cut' || this.#parts.stopped()) return
+    this.#tell(ops, result.answers, environment.now() - sentAt)
     await this.#settle(result.answers)
-    this.#atOnce = Math.min(mostOps, this.#atOnce * 2)
+    this.#atOnce = Math.min(most.ops, this.#atOnce * 2)
     const sent = new Set(ops.map(({ opId }) => opId))
     if (replica.batch?.ops.some(({ opId }) => sent.has(opId))) {
       throw new TransportError('The server asked to send some changes again.', { kind: 'server', code: 'retry' })
     }
+  }
+
+  /** The app asks to try a collection again: what went wrong before counts no more [E6]. */
+  forgive(collection: string): void {
+    this.#outcomes.delete(collection)
   }
 
   async #request(batch: Batch): Promise<PushResult | 'cut'> {
@@ -70,23 +94,79 @@ export class Pusher {
       const result = await push(batch, { user, device: data.replica.device ?? '', clockOffset: clock.offset, now: sentAt })
       checkUser(result.user)
       clock.heard({ server: result.now, sentAt, heardAt: environment.now() })
+      this.#failures = { request: '', count: 0 }
       return result
     } catch (error) {
-      if (!(error instanceof TransportError) || error.kind !== 'too-large') throw error
-      await this.#cut(batch.ops, error)
+      if (!(error instanceof TransportError) || this.#parts.stopped() || !(await this.#cut(batch.ops, error))) throw error
       return 'cut'
     }
   }
 
-  /** Halves the request until it gets through; one op that never does waits in the tray, and the others go on. */
-  async #cut(ops: readonly Op[], { message }: TransportError): Promise<void> {
-    this.#atOnce = Math.ceil(ops.length / 2)
-    const [only] = ops
-    if (ops.length === 1 && only !== undefined) await this.#settle([{ opId: only.opId, status: 'invalid', code: 'too-large', message }])
+  /**
+   * Makes the next request smaller where that may help, until one op is left that does not get through; that one waits in the
+   * tray, and the others go on [OB3]. False: the request is to blame for nothing, and goes out again as it was.
+   */
+  async #cut(ops: readonly Op[], error: TransportError): Promise<boolean> {
+    const fault = error.kind === 'too-large' ? 'size' : blame(error)
+    const request = ops.map(({ opId }) => opId).join()
+    const count = request === this.#failures.request ? this.#failures.count + 1 : 1
+    this.#failures = { request, count }
+    const isOne = firstRequest(ops, 1).length === ops.length
+    if (fault !== 'service') {
+      if (!isOne) this.#atOnce = Math.ceil(ops.length / 2)
+      else if (fault === 'changes' || error.kind === 'too-large') await this.#giveUp(ops, error)
+      else return this.#giveUpAtLast(ops, error)
+      return true
+    }
+    // A line too slow for the request, or an op at which the server breaks: smaller requests find out. It waits all the same.
+    const mayBeTheOp = error.kind === 'network' || (error.kind === 'server' && error.status === 500)
+    if (!mayBeTheOp || count < failuresBeforeCut) return false
+    if (!isOne) this.#atOnce = Math.ceil(ops.length / 2)
+    return isOne && error.kind === 'server' && this.#giveUpAtLast(ops, error)
+  }
+
+  async #giveUpAtLast(ops: readonly Op[], error: TransportError): Promise<boolean> {
+    if (this.#failures.count < failuresBeforeRefusal) return false
+    await this.#giveUp(ops, error)
+    return true
+  }
+
+  async #giveUp(ops: readonly Op[], { kind, code, message }: TransportError): Promise<void> {
+    const reason = { status: 'invalid', code: kind === 'too-large' ? kind : code, message } as const
+    await this.#settle(ops.map(({ opId }) => ({ opId, ...reason })))
   }
 
   async #settle(answers: readonly Answer[]): Promise<void> {
-    const { data, environment, collections } = this.#parts
-    await data.commit(settleAnswers(answers, data.draft(), { collections, replica: data.replica, environment, resolver: this.#resolver }))
+    const { data, environment, collections, emit } = this.#parts
+    const draft = data.draft()
+    this.#count(answers)
+    for (const [collection, outcomes] of this.#outcomes) {
+      if (isTooHigh(outcomes) && !data.replica.held.has(collection)) draft.put(keys.held(collection), { collection, by: 'errors' })
+    }
+    const write = settleAnswers(answers, draft, { collections, replica: data.replica, environment, resolver: this.#resolver })
+    const resolutions = resolutionsIn(write.puts)
+    await data.commit(write)
+    if (resolutions.length > 0) emit({ type: 'resolved', resolutions })
+  }
+
+  #count(answers: readonly Answer[]): void {
+    const collectionOf = new Map(this.#parts.data.replica.batch?.ops.map(({ opId, collection }) => [opId, collection]))
+    for (const { opId, status } of answers) {
+      const collection = collectionOf.get(opId)
+      if (collection === undefined || status === 'retry' || status === 'undone') continue
+      const bad = isRefusal(status) ? 1 : 0
+      this.#outcomes.set(collection, countOutcomes(this.#outcomes.get(collection) ?? noOutcomes, { good: 1 - bad, bad }))
+    }
+  }
+
+  #tell(ops: readonly Op[], answers: readonly Answer[], milliseconds: number): void {
+    const { emit } = this.#parts
+    const bytes = ops.reduce((sum, op) => sum + sizeOf(op), 0)
+    const changes = ops.reduce((sum, { sequences }) => sum + sequences.length, 0)
+    const conflicts = answers.filter(({ status }) => status === 'conflict' || status === 'deleted').length
+    const refused = answers.filter(({ status }) => isRefusal(status)).length
+    emit({ type: 'pushed', ops: ops.length, changes, bytes, milliseconds, conflicts, refused })
   }
 }
+
+const isRefusal = (status: Answer['status']): boolean => status === 'forbidden' || status === 'invalid' || status === 'not_found'

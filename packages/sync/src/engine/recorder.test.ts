@@ -21,7 +21,7 @@ async function recorderOn(storage: Storage) {
   }
   const data = await LocalData.open({ storage: watched, tabs: alone('ann'), newId: environment.newId })
   const failures: unknown[] = []
-  const recorder = new Recorder({ data, environment, onRecorded: () => {}, onFailed: (cause) => failures.push(cause) })
+  const recorder = new Recorder({ data, environment, onRecorded: () => {}, onFailed: (cause) => failures.push(cause), onRunaway: () => {} })
   const record = (...names: string[]) => recorder.record(names.map((name) => changeOf({ changeId: name })))
   const stored = () => [...data.replica.outbox.byEntity()].flat().map(({ changeId, sequence }) => `${sequence} ${changeId}`)
   const appended = () => commits.flatMap(({ append = [] }) => (append.length > 0 ? [append.map((sealed) => (unseal(sealed) as { value: Change }).value.changeId)] : []))

@@ -8,6 +8,8 @@ export interface RecorderParts {
   readonly environment: Environment
   readonly onRecorded: () => void
   readonly onFailed: (cause: unknown) => void
+  /** Edits come faster than any person makes them; told once until it is over [A5]. */
+  readonly onRunaway: (perSecond: number) => void
 }
 
 /**

@@ -1,6 +1,7 @@
 import { entityKey } from '../core/plan.ts'
 import { keys, readRecord, type AsideRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
-import type { Batch, Change, Conflict, EntityRef, Rejected, Resolution, Row } from '../core/types.ts'
+import type { Batch, Change, Conflict, EntityRef, RecordedChange, Rejected, Resolution, Row } from '../core/types.ts'
+import { nextStacks, noSteps, type UndoStacks } from '../core/undo-stacks.ts'
 import { overlay } from '../core/view.ts'
 import type { Fields } from '../core/json.ts'
 import { Outbox } from './outbox.ts'
@@ -26,6 +27,10 @@ export class Replica {
   readonly asides: Map<string, AsideRecord> = new Map()
   /** As it was stored; core/breaker.ts tells what it means. */
   breaker: unknown = null
+  /** Steps that can be undone and redone. Told in the order in which this device hears of them; at a start in that of their sequences. */
+  undo: UndoStacks = noSteps
+  /** Counts what happens to the lists of decisions: the same number, the same lists. */
+  listed = 0
   batch: Batch | null = null
   device: string | null = null
   epoch: string | null = null
@@ -33,6 +38,7 @@ export class Replica {
   readonly #pages = new Map<string, PageRecord>()
   readonly #pageOf = new Map<string, string>()
   readonly #lastPage = new Map<string, number>()
+  #newest = 0
 
   row({ collection, id }: EntityRef): Row | undefined {
     return this.#rows.get(entityKey(collection, id))
@@ -53,6 +59,10 @@ export class Replica {
   /** The number of the page to which new rows of a scope go; a full one is passed by. */
   lastPage(collection: string, scope: string): number {
     return this.#lastPage.get(keys.page(collection, scope, 0)) ?? 0
+  }
+
+  rows(): IterableIterator<Row> {
+    return this.#rows.values()
   }
 
   /** The base rows of one scope. */
@@ -96,21 +106,31 @@ export class Replica {
     return touched
   }
 
+  /** After a start: the steps in the order in which they were made, done or not. */
+  recallSteps(): void {
+    const done = [...this.past.values()].flatMap(({ changes }) => changes)
+    const waiting = [...this.outbox.byEntity()].flat()
+    const inOrder = [...done, ...waiting].sort((a, b) => a.sequence - b.sequence)
+    this.undo = inOrder.reduce((stacks, { group }) => nextStacks(stacks, group), noSteps)
+  }
+
   #learn(key: string, stored: unknown, touch: (ref: EntityRef) => void): void {
     const record = readRecord(key, stored)
     switch (record.kind) {
       case 'page':
         return this.#putPage(key, record.value, touch)
       case 'change':
-        this.outbox.add(record.value)
+        this.#addChange(record.value)
         return touch(record.value)
       case 'scope':
         return void this.scopes.set(record.value.scope, record.value)
       case 'conflict':
         this.conflicts.set(key, record.value)
+        this.listed += 1
         return touch(record.value)
       case 'rejected':
-        return void this.rejected.set(key, record.value)
+        this.rejected.set(key, record.value)
+        return void (this.listed += 1)
       case 'batch':
         return void (this.batch = record.value)
       case 'device':
@@ -133,10 +153,21 @@ export class Replica {
     }
   }
 
+  /** A successor of a known change is no new step. Another tab's change may come late: then the steps are put in order anew. */
+  #addChange(change: RecordedChange): void {
+    const isLate = change.sequence < this.#newest
+    const isNew = isLate && this.outbox.get(change.sequence) === undefined
+    this.outbox.add(change)
+    if (isNew) this.recallSteps()
+    else if (!isLate) this.undo = nextStacks(this.undo, change.group)
+    this.#newest = Math.max(this.#newest, change.sequence)
+  }
+
   #forget(key: string, touch: (ref: EntityRef) => void): void {
     if (key === keys.batch) this.batch = null
     const conflict = this.conflicts.get(key)
     if (conflict) touch(conflict)
+    if (conflict || this.rejected.has(key)) this.listed += 1
     for (const records of [this.conflicts, this.rejected, this.history, this.buried, this.asides]) records.delete(key)
     if (key.startsWith('past/')) this.past.delete(key.slice('past/'.length))
     if (key.startsWith('held/')) this.held.delete(key.slice('held/'.length))

@@ -1,8 +1,9 @@
 import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
 import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
-import { retryDelay } from '../core/retry.ts'
+import type { RetrySettings } from '../core/retry.ts'
 import type { PauseReason, Phase } from '../core/status.ts'
+import { Circuit } from './circuit.ts'
 import type { LocalData } from './local-data.ts'
 import { TransportError, type Environment, type RefreshSession, type Transport } from './ports.ts'
 import { Puller } from './pull.ts'
@@ -16,6 +17,7 @@ export interface SyncServiceParts {
   readonly transport: Transport
   readonly environment: Environment
   readonly refreshSession: RefreshSession
+  readonly retry: RetrySettings
   /** Milliseconds between polls: the net under realtime, which may drop a poke. */
   readonly pollEvery: () => number
   readonly emit: (event: SyncEvent) => void
@@ -26,10 +28,12 @@ export class SyncService {
   readonly #parts: SyncServiceParts
   readonly #pusher: Pusher
   readonly #puller: Puller
+  readonly #circuit: Circuit
   readonly #paused: Set<PauseReason>
   #pull: LoopState['pull'] = { dueAt: 0, scopes: 'all' }
-  #retryAt: number | null = null
-  #failures = 0
+  #pushFailed = false
+  /** The outbox's version when there was nothing in it that may be sent. */
+  #nothingAt = -1
   #refreshed = false
   #wake: () => void = () => {}
   /** Set by every reason to think again; a rest that has not begun yet must not miss it. */
@@ -40,10 +44,16 @@ export class SyncService {
   constructor(parts: SyncServiceParts, paused: Iterable<PauseReason>) {
     this.#parts = parts
     this.#paused = new Set(paused)
-    const { user, data, collections, environment, transport } = parts
-    const shared = { user, data, collections, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#stopped }
+    const { user, data, collections, environment, transport, emit } = parts
+    this.#circuit = new Circuit(parts)
+    const shared = { user, data, collections, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#stopped, emit }
     this.#pusher = new Pusher({ ...shared, push: transport.push })
     this.#puller = new Puller({ ...shared, pull: transport.pull })
+  }
+
+  /** This tab is the one that talks to the network. */
+  get leads(): boolean {
+    return !this.#paused.has('follower')
   }
 
   /** Runs until `stop`. */
@@ -77,7 +87,7 @@ export class SyncService {
     const due = this.#pull.dueAt <= now ? this.#pull.scopes : null
     const both = due === 'all' || scopes === 'all' ? 'all' : new Set([...(due ?? []), ...scopes])
     this.#pull = { dueAt: now, scopes: both }
-    if (scopes === 'all') this.#retryAt = null
+    if (scopes === 'all') this.#circuit.news()
     this.nudge()
   }
 
@@ -85,6 +95,19 @@ export class SyncService {
   pullSoon(): void {
     const dueAt = Math.min(this.#pull.dueAt, this.#parts.environment.now() + this.#parts.pollEvery())
     this.#pull = { ...this.#pull, dueAt }
+    this.nudge()
+  }
+
+  /** Everything is to be fetched from its start. */
+  fetchAnew(): void {
+    this.#puller.forgetEtag()
+    this.pullNow()
+  }
+
+  /** A collection may be sent again. */
+  onReleased(collection: string): void {
+    this.#pusher.forgive(collection)
+    this.#nothingAt = -1
     this.nudge()
   }
 
@@ -101,13 +124,16 @@ export class SyncService {
   }
 
   #state(): LoopState {
-    const { replica } = this.#parts.data
+    const { batch, outbox } = this.#parts.data.replica
+    const mayPlan = batch === null && outbox.version !== this.#nothingAt
     return {
       paused: this.#paused,
-      inFlight: replica.batch !== null,
-      unsentSince: replica.batch === null ? replica.outbox.oldestTime() : null,
+      inFlight: batch !== null,
+      unsentSince: mayPlan ? outbox.oldestTime() : null,
       pull: this.#pull,
-      retryAt: this.#retryAt,
+      retryAt: this.#circuit.retryAt,
+      probing: this.#circuit.probing,
+      pushFailed: this.#pushFailed && this.#circuit.failures > 1,
     }
   }
 
@@ -116,12 +142,23 @@ export class SyncService {
       case 'rest':
         return this.#rest(step.until)
       case 'plan':
-        return this.#pusher.plan()
+        return this.#plan()
+      case 'probe':
+        await this.#puller.probe()
+        return this.#circuit.probed()
       case 'push':
         return this.#push()
       case 'pull':
         return this.#pullPages(step.scopes)
     }
+  }
+
+  /** What waits may all be of collections that are held: then there is nothing to do until something changes [E6]. */
+  async #plan(): Promise<void> {
+    const { replica } = this.#parts.data
+    const { version } = replica.outbox
+    await this.#pusher.plan()
+    if (replica.batch === null) this.#nothingAt = version
   }
 
   async #rest(until: number | 'woken'): Promise<void> {
@@ -138,25 +175,29 @@ export class SyncService {
   }
 
   async #push(): Promise<void> {
+    this.#pushFailed = true
     await this.#pusher.send()
     if (this.#stopped) return
-    this.#succeeded()
+    this.#pushFailed = false
+    await this.#succeeded()
     this.pullNow()
   }
 
   async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
     // Before the request: a poke that comes meanwhile asks for another pull.
     this.#pull = { dueAt: this.#parts.environment.now() + this.#parts.pollEvery(), scopes: 'all' }
+    const pushFailed = this.#pushFailed
+    this.#pushFailed = false
     await this.#puller.pull(scopes)
     if (this.#stopped) return
-    this.#succeeded()
+    // While pushes fail, pulls that get through do not make it well.
+    if (!pushFailed) await this.#succeeded()
     this.#parts.emit({ type: 'completed', time: this.#parts.environment.now() })
   }
 
-  #succeeded(): void {
-    this.#failures = 0
-    this.#retryAt = null
+  async #succeeded(): Promise<void> {
     this.#refreshed = false
+    await this.#circuit.succeeded()
   }
 
   async #onFailure(error: unknown): Promise<void> {
@@ -164,7 +205,7 @@ export class SyncService {
     const { environment, emit, refreshSession } = this.#parts
     const known = error instanceof TransportError
     const failure = { kind: known ? error.kind : 'unknown', code: known ? error.code : 'unexpected', message: String(error) } as const
-    emit({ type: 'failed', error: { ...failure, time: environment.now() }, attempt: this.#failures + 1 })
+    emit({ type: 'failed', error: { ...failure, time: environment.now() }, attempt: this.#circuit.failures + 1 })
     if (failure.kind === 'auth') {
       // Once: a token that expired is renewed; when that does not help, a person must sign in [ID1].
       const session = this.#refreshed ? 'sign-in' : await refreshSession()
@@ -172,15 +213,13 @@ export class SyncService {
       if (session === 'sign-in') this.#paused.add('signed-out')
       if (session !== 'unreachable') return
     }
-    this.#failures += 1
-    const asked = known ? (error.retryAfter ?? 0) : 0
-    this.#retryAt = environment.now() + Math.max(asked, retryDelay(this.#failures, environment.random()))
-    this.#pull = { dueAt: Math.min(this.#pull.dueAt, this.#retryAt), scopes: 'all' }
+    await this.#circuit.failed(known ? error.retryAfter : undefined)
+    this.#pull = { dueAt: Math.min(this.#pull.dueAt, this.#circuit.retryAt), scopes: 'all' }
   }
 
   #showPhase(step: Step): void {
-    const phases: Record<Step['do'], Phase> = { push: 'pushing', plan: 'pushing', pull: 'pulling', rest: 'idle' }
-    const phase = this.#paused.size > 0 ? 'paused' : step.do === 'rest' && this.#retryAt !== null ? 'retrying' : phases[step.do]
+    const phases: Record<Step['do'], Phase> = { push: 'pushing', plan: 'pushing', pull: 'pulling', probe: 'retrying', rest: 'idle' }
+    const phase = this.#paused.size > 0 ? 'paused' : step.do === 'rest' && this.#circuit.failures > 0 ? 'retrying' : phases[step.do]
     const paused = [...this.#paused]
     const shown = [phase, ...paused].join()
     if (shown === this.#shown) return

@@ -1,5 +1,6 @@
 import { configureStore, createEntityAdapter, createSlice, type Middleware, type PayloadAction, type Reducer, type UnknownAction } from '@reduxjs/toolkit'
 import { describe, expect, test, vi } from 'vitest'
+import { plainCodec } from '../core/codec.ts'
 import type { EntityEdit } from '../engine/change-tracker.ts'
 import { rowsApplied, slicesCleared } from './actions.ts'
 import { createMiddleware } from './middleware.ts'
@@ -42,8 +43,8 @@ function storeWith({ record, onError = rethrow, behind = [] }: Options = {}) {
   const recorded: EntityEdit[][] = []
   const readItems = vi.fn<SliceAccess['read']>((slice) => slice as { ids: string[]; entities: Entities })
   const slices = new Map<string, SliceAccess>([
-    ['items', { collection: 'items', read: readItems, write: (slice, { upserts, removes }) => adapter.removeMany(adapter.setMany(slice as never, upserts as never), removes as never) }],
-    ['people', { collection: 'people', read: (slice) => ({ entities: byId((slice as { all: Entity[] }).all) }), write: writePeople }],
+    ['items', { ...plainCodec, collection: 'items', read: readItems, write: (slice, { upserts, removes }) => adapter.removeMany(adapter.setMany(slice as never, upserts as never), removes as never) }],
+    ['people', { ...plainCodec, collection: 'people', read: (slice) => ({ entities: byId((slice as { all: Entity[] }).all) }), write: writePeople }],
   ])
   const capture = createMiddleware({ slices, record: record ?? ((edits) => recorded.push(edits)), onError })
   const copied: Reducer<ReturnType<typeof items.reducer>> = (state, action) => items.reducer(state, action.type === 'trip/copied' ? items.actions.put({ id: 'tent', name: 'Tent' }) : action)

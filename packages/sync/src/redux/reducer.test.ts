@@ -1,5 +1,6 @@
 import { createEntityAdapter, createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { expect, test } from 'vitest'
+import { plainCodec } from '../core/codec.ts'
 import { rowsApplied, slicesCleared } from './actions.ts'
 import { createReducer } from './reducer.ts'
 import type { Entities, SliceAccess } from './slices.ts'
@@ -10,6 +11,7 @@ const items = createSlice({ name: 'items', initialState: adapter.getInitialState
 type ItemsState = ReturnType<typeof items.reducer>
 const ui = createSlice({ name: 'ui', initialState: { arrivals: 0 }, reducers: {}, extraReducers: (builder) => builder.addCase(rowsApplied, (state) => void (state.arrivals += 1)) })
 const access: SliceAccess = {
+  ...plainCodec,
   collection: 'items',
   read: (slice) => slice as { ids: string[]; entities: Entities },
   write: (slice, { upserts, removes }) => adapter.removeMany(adapter.setMany(slice as ItemsState, upserts as Item[]), removes),

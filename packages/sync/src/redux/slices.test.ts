@@ -1,10 +1,12 @@
 import { createEntityAdapter } from '@reduxjs/toolkit'
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { plainCodec } from '../core/codec.ts'
 import { editsOf, rowsToShow, type Entities, type SliceAccess, type SliceRows } from './slices.ts'
 
 const adapter = createEntityAdapter<{ id: string; name: string; size?: number }>()
 const items: SliceAccess = {
+  ...plainCodec,
   collection: 'items',
   read: (slice) => slice as { ids: string[]; entities: Entities },
   write: (slice) => slice,

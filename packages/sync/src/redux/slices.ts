@@ -1,8 +1,8 @@
-import { decodeEntity, encodeEntity } from '../core/codec.ts'
+import { encodeEntity } from '../core/codec.ts'
 import { diffFields } from '../core/diff.ts'
 import type { Fields } from '../core/json.ts'
 import type { EntityEdit } from '../engine/change-tracker.ts'
-import type { EntityView } from '../engine/engine.ts'
+import type { EntityView } from '../engine/screen.ts'
 
 /** An entity in the store. */
 export interface Entity {
@@ -23,6 +23,9 @@ export interface SliceAccess {
   readonly collection: string
   readonly read: (slice: unknown) => { readonly entities: Entities; readonly ids?: readonly string[] }
   readonly write: (slice: unknown, rows: SliceRows) => unknown
+  /** A row -> the entity for the store, and back to an object of what JSON can carry. */
+  readonly toEntity: (id: string, fields: Fields) => Entity
+  readonly toFields: (entity: object) => object
 }
 
 /** What an action did to a slice. An entity that was not touched is the same object. */
@@ -77,13 +80,13 @@ export function rowsToShow(access: SliceAccess, slice: unknown, views: readonly 
     const shown = Object.hasOwn(entities, id) ? entities[id] : undefined
     if (fields === null) {
       if (shown !== undefined) removes.push(id)
-    } else if (shown === undefined || differs(shown, fields)) upserts.push(decodeEntity(id, fields))
+    } else if (shown === undefined || differs(access.toFields(shown), fields)) upserts.push(access.toEntity(id, fields))
   }
   return upserts.length + removes.length > 0 ? { upserts, removes } : null
 }
 
 /** What cannot be stored was never recorded (the change was refused): it differs from every row. */
-function differs(shown: Entity, fields: Fields): boolean {
+function differs(shown: object, fields: Fields): boolean {
   try {
     return diffFields(encodeEntity(shown), fields) !== null
   } catch {

@@ -1,3 +1,4 @@
+import { plainCodec } from '../core/codec.ts'
 import type { Collection, Collections } from '../core/collection.ts'
 import { lastWriteWins } from '../core/policies.ts'
 import { keys } from '../core/records.ts'
@@ -59,6 +60,7 @@ const collectionOf = (name: string, given: Partial<Collection>): [string, Collec
     critical: [],
     threshold: 0,
     validate: null,
+    ...plainCodec,
     ...given,
   },
 ]

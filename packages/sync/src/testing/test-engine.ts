@@ -2,10 +2,10 @@ import type { Collections } from '../core/collection.ts'
 import { reduceEvent, type SyncEvent } from '../core/events.ts'
 import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
+import { defaultRetry } from '../core/retry.ts'
 import { initialSyncState, type SyncState } from '../core/status.ts'
 import { alone } from '../engine/alone.ts'
-import type { EntityEdit } from '../engine/change-tracker.ts'
-import { Engine, type EngineParts } from '../engine/engine.ts'
+import { Engine, type EditStep, type EngineParts } from '../engine/engine.ts'
 import { memoryStorage } from '../engine/memory-storage.ts'
 import type { ListenForPokes, Storage } from '../engine/ports.ts'
 import { collectionsOf } from './builders.ts'
@@ -49,7 +49,7 @@ export interface TestDeviceParts {
 
 export interface TestEngineParts extends TestDeviceParts {
   readonly storage?: Storage
-  readonly early?: readonly EntityEdit[]
+  readonly early?: readonly EditStep[]
 }
 
 /** Everything that is not given is fresh. */
@@ -78,6 +78,8 @@ export function testDevice(given: TestDeviceParts = {}): TestDevice {
       },
     },
     refreshSession: () => Promise.resolve('sign-in'),
+    retry: defaultRetry,
+    adviser: null,
     emit: (event) => events.push(event),
     show: (views) => {
       for (const { collection, id, fields } of views) screen.set(entityKey(collection, id), fields)
@@ -110,5 +112,5 @@ export async function openTestEngine({ storage = memoryStorage(), early = [], ..
   const engine = await Engine.open(device.parts, 'ann')
   engine.begin(early)
   await device.environment.settle()
-  return { ...device, engine, storage, edit: (before, after) => engine.record([{ collection: 'items', id: 'tent', before, after }]) }
+  return { ...device, engine, storage, edit: (before, after) => engine.record({ edits: [{ collection: 'items', id: 'tent', before, after }], atomic: false }) }
 }

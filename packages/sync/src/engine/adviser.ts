@@ -1,0 +1,44 @@
+import { keys } from '../core/records.ts'
+import type { Advice, Choice, Conflict } from '../core/types.ts'
+import type { LocalData } from './local-data.ts'
+
+/** Looks at a conflict that waits for a person: a rule, a model, anything. `null`: no idea [D6]. */
+export type Advise = (conflict: Conflict) => Advice | null | Promise<Advice | null>
+
+export interface AdviserParts {
+  readonly data: LocalData
+  readonly advise: Advise
+  /** 0 to 1: advice at least this sure is taken at once; above 1: none is. */
+  readonly takeFrom: number
+  readonly take: (conflictId: string, choice: Choice) => Promise<void>
+}
+
+/** Asks about each new conflict once, and keeps the advice beside it. An adviser that fails has given none. */
+export class Adviser {
+  readonly #parts: AdviserParts
+  readonly #asked = new Set<string>()
+
+  constructor(parts: AdviserParts) {
+    this.#parts = parts
+  }
+
+  look(): void {
+    for (const conflict of this.#parts.data.replica.conflicts.values()) {
+      if (conflict.advice !== null || this.#asked.has(conflict.conflictId)) continue
+      this.#asked.add(conflict.conflictId)
+      // A decision may come first, or the storage refuse: then there is nothing to advise, or it is asked at the next start.
+      this.#ask(conflict).catch(() => {})
+    }
+  }
+
+  async #ask(conflict: Conflict): Promise<void> {
+    const { data, advise, takeFrom, take } = this.#parts
+    const advice = await advise(conflict)
+    const key = keys.conflict(conflict.conflictId)
+    if (advice === null || data.replica.conflicts.get(key) !== conflict) return
+    if (advice.confidence >= takeFrom) return take(conflict.conflictId, advice.choice)
+    const draft = data.draft()
+    draft.put(key, { ...conflict, advice } satisfies Conflict)
+    await data.commit(draft.write())
+  }
+}

@@ -1,0 +1,164 @@
+import type { Collections } from '../core/collection.ts'
+import { diffFields } from '../core/diff.ts'
+import { InvalidChange, SyncError } from '../core/errors.ts'
+import type { Fields } from '../core/json.ts'
+import { keys } from '../core/records.ts'
+import type { Change, ChangeGroup, Choice, Conflict, EntityRef, RecordedChange, Rejected, Resolution } from '../core/types.ts'
+import { overlay } from '../core/view.ts'
+import type { ChangeTracker } from './change-tracker.ts'
+import type { Draft } from './draft.ts'
+import { enterHistory } from './history.ts'
+import type { LocalData } from './local-data.ts'
+import type { Environment } from './ports.ts'
+import { resolutionOf, undoOf } from './resolutions.ts'
+
+export interface DecisionsParts {
+  readonly data: LocalData
+  readonly collections: Collections
+  readonly environment: Environment
+  readonly tracker: ChangeTracker
+  readonly user: string
+  readonly onDecided: (resolutions: readonly Resolution[]) => void
+}
+
+/** What a person decides about conflicts and refused changes. Each decision is one write, of as many records as it is about. */
+export class Decisions {
+  readonly #parts: DecisionsParts
+
+  constructor(parts: DecisionsParts) {
+    this.#parts = parts
+  }
+
+  /** Decides parked conflicts [CO5]. @throws {SyncError} `not-found`, `bad-change` or `invalid-change`; then nothing was decided. */
+  async resolve(conflictIds: readonly string[], choice: Choice, decidedBy: 'person' | 'adviser' = 'person'): Promise<void> {
+    const { data, environment, user } = this.#parts
+    const draft = data.draft()
+    const resolutions = conflictIds.map((conflictId) => {
+      const conflict = data.replica.conflicts.get(keys.conflict(conflictId))
+      if (conflict === undefined) throw new SyncError('not-found', `There is no conflict ${conflictId}; it may have been resolved in another tab.`)
+      draft.delete(keys.conflict(conflictId))
+      for (const change of this.#changesFor(conflict, choice)) this.#append(draft, { ...change, time: environment.now() })
+      const who = { resolutionId: environment.newId(), decidedBy, user, time: environment.now() } as const
+      const resolution = resolutionOf(conflict, choice, { ...who, row: data.replica.view(conflict) ?? {} })
+      enterHistory(resolution, draft, data.replica)
+      return resolution
+    })
+    await this.#commit(draft, resolutions)
+  }
+
+  /** Puts back what a decision gave up, where nobody has changed it since. @throws {SyncError} `not-found` */
+  async undoResolution(resolutionId: string): Promise<void> {
+    const { data, environment, tracker, user } = this.#parts
+    const resolution = [...data.replica.history.values()].find((other) => other.resolutionId === resolutionId)
+    if (resolution === undefined) throw new SyncError('not-found', `There is no decision ${resolutionId} in the history of this device.`)
+    const draft = data.draft()
+    const before = data.replica.view(resolution)
+    const after = undoOf(resolution, before)
+    const change = tracker.change({ ...nameOf(resolution), before: entityOf(resolution, before), after: entityOf(resolution, after) }, this.#group())
+    if (change === null) return
+    draft.append(change)
+    const undone = { ...resolution, resolutionId: environment.newId(), decidedBy: 'undo', user, time: environment.now() } as const
+    const fields = resolution.fields.map((field) => ({ ...field, kept: after?.[field.field] ?? null }))
+    const decision: Resolution = { ...undone, fields, outcome: after === null ? { is: 'deleted', row: before ?? {} } : { is: 'kept' } }
+    enterHistory(decision, draft, data.replica)
+    await this.#commit(draft, [decision])
+  }
+
+  /** Sends refused changes once more, as new changes, with all that depends on them or that they depend on. @throws {SyncError} `not-found` */
+  async retry(rejectedIds: readonly string[]): Promise<void> {
+    const draft = this.#parts.data.draft()
+    this.#takeBack(rejectedIds, draft)
+    await this.#commit(draft, [])
+  }
+
+  /**
+   * Sends refused changes once more with other values in some fields: the old ones stay as they were recorded, a new one comes
+   * after them [OB1].
+   *
+   * @throws {SyncError} `not-found`; `bad-change`: there is no entity to edit, as it was to be deleted; `invalid-change`
+   */
+  async edit(rejectedId: string, patch: Fields): Promise<void> {
+    const { data, environment } = this.#parts
+    const rejected = this.#rejected(rejectedId)
+    const before = overlay(data.replica.row(rejected), rejected.changes)
+    if (before === null) throw new SyncError('bad-change', 'This refused change deletes its entity: there is nothing left to edit.')
+    this.#refuseInvalid(rejected, { ...before, ...patch })
+    const diff = diffFields(Object.fromEntries(Object.keys(patch).map((field) => [field, before[field] ?? null])), patch)
+    const draft = data.draft()
+    this.#takeBack([rejectedId], draft)
+    const { sequence: _, ...last } = rejected.changes.at(-1)!
+    if (diff !== null) this.#append(draft, { ...last, ...diff, kind: 'update', time: environment.now(), group: this.#group(last.group.atomic ? last.group : undefined) })
+    await this.#commit(draft, [])
+  }
+
+  /** Gives refused changes up for good, with all that depends on them. @throws {SyncError} `not-found` */
+  async discard(rejectedIds: readonly string[]): Promise<void> {
+    const draft = this.#parts.data.draft()
+    for (const { rejectedId } of this.#related(rejectedIds, 'dependants')) draft.delete(keys.rejected(rejectedId))
+    await this.#commit(draft, [])
+  }
+
+  #changesFor(conflict: Conflict, choice: Choice): readonly RecordedChange[] {
+    if (choice === 'remote') return []
+    if (choice === 'local') return conflict.changes
+    const { data } = this.#parts
+    const before = overlay(data.replica.row(conflict), conflict.changes) ?? data.replica.row(conflict)?.fields ?? {}
+    this.#refuseInvalid(conflict, { ...before, ...choice.merged })
+    return conflict.changes.map((change) => mergedChange(change, choice.merged, data.replica.row(conflict)?.fields ?? {}))
+  }
+
+  #refuseInvalid(ref: EntityRef, fields: Fields): void {
+    const rule = this.#parts.collections.get(ref.collection)
+    const verdict = rule?.validate?.(rule.toEntity(ref.id, fields))
+    if (verdict !== undefined && 'issues' in verdict) throw new InvalidChange(`${ref.collection}/${ref.id}`, verdict.issues)
+  }
+
+  #takeBack(rejectedIds: readonly string[], draft: Draft): void {
+    const all = this.#related(rejectedIds, 'family')
+    for (const { rejectedId } of all) draft.delete(keys.rejected(rejectedId))
+    const inOrder = all.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence)
+    for (const change of inOrder) this.#append(draft, change)
+  }
+
+  /** `family`: what they depend on as well, and so everything of a unit. */
+  #related(rejectedIds: readonly string[], how: 'dependants' | 'family'): Rejected[] {
+    const all = [...this.#parts.data.replica.rejected.values()]
+    const found = new Map(rejectedIds.map((id) => [id, this.#rejected(id)]))
+    for (const { rejectedId, dependsOn } of found.values()) {
+      const near = all.filter((other) => other.dependsOn === rejectedId || (how === 'family' && other.rejectedId === dependsOn))
+      // A map's iteration goes on with what is added to it.
+      for (const other of near) found.set(other.rejectedId, other)
+    }
+    return [...found.values()]
+  }
+
+  #rejected(rejectedId: string): Rejected {
+    const rejected = this.#parts.data.replica.rejected.get(keys.rejected(rejectedId))
+    if (rejected === undefined) throw new SyncError('not-found', `There is no refused change ${rejectedId}; it may have been dealt with in another tab.`)
+    return rejected
+  }
+
+  #append(draft: Draft, change: Change | RecordedChange): void {
+    const { sequence: _, ...fresh } = { sequence: 0, ...change }
+    draft.append({ ...fresh, changeId: this.#parts.environment.newId() })
+  }
+
+  #group(unit?: ChangeGroup): ChangeGroup {
+    return unit ?? { groupId: this.#parts.environment.newId(), atomic: false, cause: 'decision' }
+  }
+
+  async #commit(draft: Draft, resolutions: readonly Resolution[]): Promise<void> {
+    await this.#parts.data.commit(draft.write())
+    this.#parts.onDecided(resolutions)
+  }
+}
+
+const nameOf = ({ collection, id }: EntityRef): EntityRef => ({ collection, id })
+const entityOf = ({ id }: EntityRef, fields: Fields | null): object | undefined => (fields === null ? undefined : { id, ...fields })
+
+/** A person's own values in place of both sides': onto the row, or onto what is to be made again. A delete becomes an edit. */
+function mergedChange(change: RecordedChange, merged: Fields, row: Fields): RecordedChange {
+  if (change.kind === 'create') return { ...change, patch: { ...change.patch, ...merged } }
+  const baseValues = Object.fromEntries(Object.keys(merged).map((field) => [field, row[field] ?? null]))
+  return { ...change, kind: 'update', patch: merged, baseValues }
+}

@@ -1,0 +1,37 @@
+import { firstCursor, keys, type ScopeRecord } from '../core/records.ts'
+import type { Change } from '../core/types.ts'
+import type { Draft } from './draft.ts'
+import type { Write } from './ports.ts'
+import type { Replica } from './replica.ts'
+
+/** Scopes are asked for from their start, all or one. What the server does not send again goes when all has come; the outbox stays [E4]. */
+export function fetchAgain(scope: string | undefined, draft: Draft, replica: Replica): Required<Write> {
+  for (const known of scope === undefined ? [...replica.scopes.keys()] : [scope]) {
+    const unseen = replica.rowsOf(known).map(({ collection, id }) => ({ collection, id }))
+    draft.put(keys.scope(known), { scope: known, cursor: firstCursor, unseen } satisfies ScopeRecord)
+  }
+  return draft.write()
+}
+
+/** The version of a row that another epoch numbered: no row has it, so the server compares values, and overwrites nothing unseen. */
+const noVersion = 0
+
+/**
+ * Another epoch: the server was restored, and its versions began anew. Every scope is fetched whole, onto nothing: rows of the
+ * old epoch would outrank the restored ones, and those that the server has lost would never go. The outbox stays, and what it
+ * knew of versions is forgotten: the same number may mean another row now [PL5].
+ */
+export function startAnew(epoch: string, draft: Draft, replica: Replica): Required<Write> {
+  for (const scope of replica.scopes.keys()) draft.delete(keys.scope(scope))
+  for (const page of replica.pageKeys()) draft.delete(page)
+  for (const change of [...replica.outbox.byEntity()].flat()) if (change.baseVersion !== null) draft.put(keys.change(change.sequence), unversioned(change))
+  for (const [key, conflict] of replica.conflicts) draft.put(key, { ...conflict, changes: conflict.changes.map(unversioned) })
+  for (const [key, rejected] of replica.rejected) draft.put(key, { ...rejected, changes: rejected.changes.map(unversioned) })
+  const { batch } = replica
+  if (batch !== null) draft.put(keys.batch, { ...batch, ops: batch.ops.map(unversioned) })
+  draft.put(keys.epoch, epoch)
+  return draft.write()
+}
+
+const unversioned = <Edit extends Pick<Change, 'baseVersion'>>(edit: Edit): Edit =>
+  edit.baseVersion === null ? edit : { ...edit, baseVersion: noVersion }

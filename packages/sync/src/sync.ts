@@ -1,0 +1,70 @@
+import type { Middleware, Store } from '@reduxjs/toolkit'
+import type { SyncEvent } from './core/events.ts'
+import type { Fields } from './core/json.ts'
+import type { Choice, Resolution } from './core/types.ts'
+import type { Diagnostics } from './engine/diagnostics.ts'
+import type { ReducerOf, Reducers } from './redux/reducer.ts'
+
+/** Sync for one store. */
+export interface Sync {
+  /** Combines the app's reducers with the `sync` slice. */
+  readonly reducer: <R extends Reducers>(reducers: R) => ReducerOf<R>
+  readonly middleware: Middleware
+  /** Opens the data of whoever is signed in and keeps following. Resolves when the store shows what the device holds. */
+  readonly start: (store: Pick<Store, 'dispatch' | 'getState'>) => Promise<void>
+  /** Ends everything; what was dispatched is durable when it resolves. */
+  readonly stop: () => Promise<void>
+  /** Asks for a sync now: a button's work, everything else happens by itself. */
+  readonly now: () => void
+  /** Resolves when everything dispatched so far is durable on the device [OB2]. */
+  readonly flush: () => Promise<void>
+  /** Nothing is sent or fetched until `resume`; changes are kept as always. */
+  readonly pause: () => void
+  readonly resume: () => void
+
+  /**
+   * What is dispatched while `work` runs is one step: the server applies all of it or nothing, and it is undone as a whole [A7].
+   * What an asynchronous `work` dispatches after its first `await` is not part of the step.
+   *
+   * @example
+   * sync.atomically(() => {
+   *   store.dispatch(itemsReassigned({ from: 'ben', to: 'ann' }))
+   *   store.dispatch(personRemoved('ben'))
+   * })
+   */
+  readonly atomically: <Result>(work: () => Result) => Result
+  /** Takes back the user's last step on this device that still shows, offline and after sync alike; false: there is none [A6]. */
+  readonly undo: () => Promise<boolean>
+  /** Does again what was undone last; false: there is nothing. */
+  readonly redo: () => Promise<boolean>
+
+  /**
+   * Decides conflicts of the `sync` slice, one or many: one side whole, or `{ merged }`, a value for each disputed field.
+   *
+   * @throws {SyncError} `not-found`, `invalid-change`; then none was decided.
+   */
+  readonly resolve: (conflictIds: string | readonly string[], choice: Choice) => Promise<void>
+  /** Decisions about conflicts on this device, automatic ones too, newest first [CO5]. */
+  readonly history: () => readonly Resolution[]
+  /** Puts back what a decision of the history gave up, where nobody has changed it since. @throws {SyncError} `not-found` */
+  readonly undoResolution: (resolutionId: string) => Promise<void>
+
+  /** Sends refused changes once more, with those that belong to them. @throws {SyncError} `not-found` */
+  readonly retry: (rejectedIds: string | readonly string[]) => Promise<void>
+  /** Sends refused changes once more, with other values in some fields. @throws {SyncError} `not-found`, `bad-change`, `invalid-change` */
+  readonly edit: (rejectedId: string, patch: Fields) => Promise<void>
+  /** Gives refused changes up, with those that depend on them. @throws {SyncError} `not-found` */
+  readonly discard: (rejectedIds: string | readonly string[]) => Promise<void>
+
+  /** A kill switch: nothing of the collection is sent, also after a restart, until `release`. Changes are kept as always [E6]. */
+  readonly hold: (collection: string) => Promise<void>
+  /** Lifts a hold, of the app's or of sync's own, which it lays on a collection of which the server refuses more than a tenth. */
+  readonly release: (collection: string) => Promise<void>
+  /** Fetches a scope anew, or all; what waits to be sent stays [E4]. */
+  readonly resync: (scope?: string) => Promise<void>
+
+  /** Everything that happens, as it happens; the result ends it. A listener that throws harms nothing [F1]. */
+  readonly subscribe: (listener: (event: SyncEvent) => void) => () => void
+  /** What somebody who helps needs to see, without a value that a user has written; `null`: nobody is signed in [F3]. */
+  readonly exportDiagnostics: () => Diagnostics | null
+}
