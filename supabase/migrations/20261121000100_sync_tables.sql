@@ -95,6 +95,7 @@ create table sync.operations (
   scope_id   uuid not null,
   kind       text not null check (kind in ('create', 'update', 'delete', 'replace')),
   patch      jsonb,
+  add        jsonb,
   edited_at  timestamptz not null,
   version    bigint,
   status     text not null check (status in ('applied', 'merged')),
@@ -105,6 +106,10 @@ create table sync.operations (
 comment on table sync.operations is
   'Who changed what: every op that took effect, and only those (a refused op may succeed when it is sent again). Makes a push '
   'take effect once however often it is sent, and names the author and the time of each field in a conflict.';
+comment on column sync.operations.patch is
+  'The values that the op gave to columns; among them, for counters, what they came to.';
+comment on column sync.operations.add is
+  'What the op added to which counters; null: it had none.';
 comment on column sync.operations.edited_at is
   'When the user made the edit, as the device says, but never after it arrived here.';
 comment on column sync.operations.xid is

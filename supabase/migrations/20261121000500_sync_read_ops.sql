@@ -1,17 +1,18 @@
 -- Stowaway's server half, 5 of 10: from a request to ops that are safe to try.
 
 create type sync.wire_op as (
-  op_id uuid, collection text, kind text, id uuid, scope uuid, base_version bigint, patch jsonb, base jsonb, "time" timestamptz
+  op_id uuid, collection text, kind text, id uuid, scope uuid, base_version bigint, patch jsonb, base jsonb, "time" timestamptz,
+  add jsonb, unit uuid
 );
 comment on type sync.wire_op is 'An op as a client sends it. Casting to it checks the type of each field.';
 
 create type sync.op as (
   ordinal int, op_id uuid, collection text, kind text, id uuid, scope uuid, base_version bigint, patch jsonb, base jsonb,
-  edited_at timestamptz, columns text
+  edited_at timestamptz, columns text, add jsonb, counters text, unit uuid
 );
 comment on type sync.op is
-  'An op that passed the checks. ordinal: its place in the push; columns: the names in its patch, each of them a writable '
-  'column, so that only names from the catalogue reach dynamic SQL.';
+  'An op that passed the checks. ordinal: its place in the push; columns and counters: the names in patch and in add, each of '
+  'them a writable column, so that only names from the catalogue reach dynamic SQL. add is never null.';
 
 create type sync.answer as (
   ordinal int, status text, version bigint, "row" jsonb, code text, message text, fields jsonb
@@ -29,10 +30,27 @@ $$;
 comment on function sync.writable_columns(sync.collections) is
   'Asked of the catalogue each time: columns come and go by migrations.';
 
+create function sync.counter_columns(collection sync.collections) returns text[]
+language sql stable set search_path = '' as $$
+  select coalesce(array_agg(a.attname::text), '{}') from pg_attribute a join pg_type t on t.oid = a.atttypid
+   where a.attrelid = (collection).relation and a.attnum > 0 and not a.attisdropped
+     and coalesce(nullif(t.typbasetype, 0), t.oid)
+         in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'float4'::regtype, 'float8'::regtype)
+$$;
+comment on function sync.counter_columns(sync.collections) is 'The columns that can be added to: numbers, and domains over them.';
+
+create function sync.not_counters(add jsonb, counters text[]) returns text
+language sql immutable set search_path = '' as $$
+  select 'Not a counter, or nothing that can be added to one: ' || left(string_agg(e.key, ', '), 200)
+    from jsonb_each(add) e where e.key <> all (counters) or jsonb_typeof(e.value) <> 'number'
+$$;
+comment on function sync.not_counters(jsonb, text[]) is 'What is wrong with the counters of an op; null: nothing.';
+
 create function sync.cast_ops(ops json, out parsed sync.wire_op[], out problems text[])
 language plpgsql stable set search_path = '' as $$
 declare
-  element json;
+  uuid_form constant text := '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+  element   json;
 begin
   -- All at once, which is ten times faster and nearly always right.
   begin
@@ -48,9 +66,10 @@ begin
       parsed := parsed || json_populate_record(null::sync.wire_op, element);
       problems := problems || case when json_typeof(element) <> 'object' then 'An op must be an object.' end;
     exception when others then
-      -- The id is taken from the text: an element with \u0000 in it cannot be read as json at all.
-      parsed := parsed || row(substring(element::text from '"op_id"\s*:\s*"([0-9a-fA-F-]{36})"'),
-                              null, null, null, null, null, null, null, null)::sync.wire_op;
+      -- From the text, because an element with \u0000 in it cannot be read as json at all: the id, and the unit, which is spoiled.
+      parsed := parsed || row(substring(element::text from '"op_id"\s*:\s*"(' || uuid_form || ')"'),
+                              null, null, null, null, null, null, null, null, null,
+                              substring(element::text from '"unit"\s*:\s*"(' || uuid_form || ')"'))::sync.wire_op;
       problems := problems || ('The op cannot be read: ' || sqlerrm);
     end;
   end loop;
@@ -73,7 +92,7 @@ comment on function sync.refuse_oversized_push(json) is
   'What no single op can be blamed for is an error of the whole request: the client cuts its batch into smaller ones.';
 
 create function sync.read_ops(
-  ops json, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[]
+  ops json, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[], out spoiled uuid[]
 )
 language plpgsql stable set search_path = '' as $$
 declare
@@ -88,15 +107,17 @@ begin
   end if;
 
   with named as materialized (
-    select c.name, c.scope_column, sync.writable_columns(c) as writable from sync.collections c
-     where c.name in (select collection from unnest(parsed))
+    select c.name, c.scope_column, sync.writable_columns(c) as writable,
+           case when exists (select from unnest(parsed) p where p.add is not null) then sync.counter_columns(c) end as counters
+      from sync.collections c where c.name in (select collection from unnest(parsed))
   ), request as materialized (
-    select o.*, c.name, c.scope_column, c.writable,
+    select o.*, c.name, c.scope_column, c.writable, c.counters,
+           case when jsonb_typeof(o.add) = 'object' then o.add else '{}' end as added,
            case when o.kind = 'update' then o.patch
                 when o.kind in ('create', 'replace') and jsonb_typeof(o.patch) = 'object' and c.name is not null
                 then o.patch || jsonb_build_object('id', o.id, c.scope_column, o.scope) end as whole
       from unnest(parsed, problems, sizes) with ordinality
-             o (op_id, collection, kind, id, scope, base_version, patch, base, "time", problem, size, ordinal)
+             o (op_id, collection, kind, id, scope, base_version, patch, base, "time", add, unit, problem, size, ordinal)
       left join named c on c.name = o.collection
   ), checked as materialized (
     select r.*, case
@@ -112,34 +133,50 @@ begin
         when base_version < 0 then 'base_version must not be negative.'
         when not isfinite("time") then 'time must be a point in time.'
         when coalesce(jsonb_typeof(base), 'null') not in ('object', 'null') then 'base must be an object.'
+        when coalesce(jsonb_typeof(add), 'null') not in ('object', 'null') then 'add must be an object.'
+        when kind <> 'update' and added <> '{}' then 'Only an update can add to counters.'
         when kind = 'delete' then null
         when coalesce(jsonb_typeof(patch), 'null') <> 'object' then 'patch must be an object.'
-        when kind = 'update' and patch = '{}' then 'patch is empty.'
+        when kind = 'update' and patch = '{}' and added = '{}' then 'patch is empty.'
         when kind = 'update' and patch ? 'id' then 'The id of a row cannot be changed.'
         when kind <> 'update' and whole @> patch is false then 'id or scope in the patch is another than that of the op.'
-        when whole - writable <> '{}' then 'Unknown or server-owned column: '
-          || left((select string_agg(k, ', ') from jsonb_object_keys(whole - writable) k), 200)
+        when (whole || added) - writable <> '{}' then 'Unknown or server-owned column: '
+          || left((select string_agg(k, ', ') from jsonb_object_keys((whole || added) - writable) k), 200)
+        when added <> '{}' and whole - array(select jsonb_object_keys(added)) <> whole then 'A column is in patch and in add.'
       end as refusal
       from request r
+  ), scattered as (
+    select unit from request where unit is not null group by unit having max(ordinal) - min(ordinal) + 1 <> count(*)
+  ), coded as (
+    select c.*, case
+        when refusal is not null then '22000'
+        when added <> '{}' and sync.not_counters(added, counters) is not null then 'not_a_counter'
+        when unit in (select unit from scattered) then 'scattered_unit'
+      end as code
+      from checked c
   ), counted as (
-    select c.*, row_number() over (partition by op_id, refusal is null order by ordinal) as occurrence from checked c
+    select c.*, row_number() over (partition by op_id, code is null order by ordinal) as occurrence from coded c
   )
-  select coalesce(array_agg(op order by ordinal) filter (where refusal is null and occurrence = 1), '{}'),
-         coalesce(array_agg(op order by ordinal) filter (where refusal is null and occurrence > 1), '{}'),
-         coalesce(array_agg((ordinal, 'invalid', null, null, '22000', refusal, null)::sync.answer)
-           filter (where refusal is not null), '{}'),
-         array_agg(op_id order by ordinal)
-    into valid, repeated, refused, op_ids
-    from counted cross join lateral (select case when refusal is null then
+  select coalesce(array_agg(op order by ordinal) filter (where code is null and occurrence = 1), '{}'),
+         coalesce(array_agg(op order by ordinal) filter (where code is null and occurrence > 1), '{}'),
+         coalesce(array_agg((ordinal, 'invalid', null, null, code, case code
+             when 'not_a_counter' then sync.not_counters(added, counters)
+             when 'scattered_unit' then 'The ops of a unit must stand next to each other in the push.' else refusal end, null)::sync.answer)
+           filter (where code is not null), '{}'),
+         array_agg(op_id order by ordinal),
+         coalesce(array_agg(unit) filter (where code is not null and unit is not null), '{}')
+    into valid, repeated, refused, op_ids, spoiled
+    from counted cross join lateral (select case when code is null then
            (ordinal, op_id, name, kind, id, scope, base_version, whole,
             case when jsonb_typeof(base) = 'object' then base else '{}' end, least("time", now()),
-            case when kind = 'delete' then '' else array(select jsonb_object_keys(whole))::text end)::sync.op end as op) o;
+            case when kind = 'delete' then '' else array(select jsonb_object_keys(whole))::text end,
+            added, case when added = '{}' then '{}' else array(select jsonb_object_keys(added))::text end, unit)::sync.op end as op) o;
 end $$;
 comment on function sync.read_ops(json) is
-  'Checks everything that can be checked without trying. repeated: ops that come a second time. Creates and replaces get '
-  'their id and scope into the patch, so that it is the whole row.';
+  'Checks everything that can be checked without trying. repeated: ops that come a second time; spoiled: units of which an op '
+  'was refused. Creates and replaces get their id and scope into the patch, so that it is the whole row.';
 
-revoke execute on function sync.writable_columns(sync.collections), sync.cast_ops(json), sync.refuse_oversized_push(json),
-  sync.read_ops(json) from public;
-grant execute on function sync.writable_columns(sync.collections), sync.cast_ops(json), sync.refuse_oversized_push(json),
-  sync.read_ops(json) to authenticated;
+revoke execute on function sync.writable_columns(sync.collections), sync.counter_columns(sync.collections),
+  sync.not_counters(jsonb, text[]), sync.cast_ops(json), sync.refuse_oversized_push(json), sync.read_ops(json) from public;
+grant execute on function sync.writable_columns(sync.collections), sync.counter_columns(sync.collections),
+  sync.not_counters(jsonb, text[]), sync.cast_ops(json), sync.refuse_oversized_push(json), sync.read_ops(json) to authenticated;

@@ -1,6 +1,6 @@
 -- Stowaway's server half, 6 of 10: trying ops. All of this runs as the user who pushes: row level security decides.
--- Ops come in runs of one kind on one collection, each row at most once, and each run is one statement per step. Names in
--- dynamic SQL come from the registry and from sync.op.columns, and are quoted.
+-- Ops come in runs of one kind on one collection with the same counters, each row at most once, and each run is one statement
+-- per step. Names in dynamic SQL come from the registry and from sync.op.columns and sync.op.counters, and are quoted.
 
 create function sync.columns_of(ops sync.op[]) returns text[]
 language sql immutable set search_path = '' as $$
@@ -130,32 +130,42 @@ language plpgsql set search_path = '' as $$
 declare
   columns  text[] := sync.columns_of(ops);
   alike    boolean := (select count(distinct o.columns) = 1 from unnest(ops) o);
+  counters text[] := ops[1].counters;
   setters  text := (select string_agg(format(case when alike then '%1$I = r.%1$I'
                       else '%1$I = case when o.patch ? %1$L then r.%1$I else t.%1$I end' end, k), ', ') from unnest(columns) k);
+  source   text := 'o.patch';
+  present  text := 'null::jsonb';
   settled  text;
   answers  sync.answer[];
   merged   sync.answer[];
 begin
+  if counters <> '{}' then
+    setters := concat_ws(', ', setters,
+      (select string_agg(format('%1$I = coalesce(t.%1$I + r.%1$I, r.%1$I)', k), ', ') from unnest(counters) k));
+    source := 'o.patch || o.add';
+    present := 'to_jsonb(t.*)';  -- for the log: what the counters came to
+  end if;
+
   -- 1. Rows that are as the edit saw them.
   execute format($q$
       with done as (
-        update %1$s t set %2$s from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, o.patch) r
-         where t.id = o.id and t.sync_version = o.base_version returning o.ordinal, t.sync_version)
-      select coalesce(array_agg((ordinal, 'applied', sync_version, null, null, null, null)::sync.answer), '{}') from done $q$,
-      collection.relation, setters)
+        update %1$s t set %2$s from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, %3$s) r
+         where t.id = o.id and t.sync_version = o.base_version returning o.ordinal, t.sync_version, %4$s as present)
+      select coalesce(array_agg((ordinal, 'applied', sync_version, present, null, null, null)::sync.answer), '{}') from done $q$,
+      collection.relation, setters, source, present)
     into answers using ops;
   if cardinality(answers) = cardinality(ops) then return answers; end if;
 
   -- 2. Rows that others changed, but not in these fields.
   ops := sync.answers_missing(ops, answers);
-  settled := (select string_agg(sync.settled(collection.relation, k), ' and ') from unnest(columns) k);
+  settled := coalesce((select string_agg(sync.settled(collection.relation, k), ' and ') from unnest(columns) k), 'true');
   execute format($q$
       with done as (
-        update %1$s t set %2$s from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, o.patch) r
+        update %1$s t set %2$s from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, %4$s) r
                cross join lateral jsonb_populate_record(null::%1$s, o.base) b
          where t.id = o.id and %3$s returning o.ordinal, t.sync_version, to_jsonb(t.*) as present)
       select coalesce(array_agg((ordinal, 'merged', sync_version, present, null, null, null)::sync.answer), '{}') from done $q$,
-      collection.relation, setters, settled)
+      collection.relation, setters, settled, source)
     into merged using ops;
   answers := answers || merged;
   ops := sync.answers_missing(ops, merged);
@@ -163,7 +173,8 @@ begin
 end $$;
 comment on function sync.apply_updates(sync.collections, sync.op[]) is
   'Field-level compare-and-set. In two steps, because an update cannot return the version that it replaces, '
-  'and because the first step, nearly always the only one, need not compare any values.';
+  'and because the first step, nearly always the only one, need not compare any values. Counters are added to whatever is '
+  'there, null being 0, and hold nothing up.';
 
 create function sync.explain_updates(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
@@ -181,9 +192,9 @@ begin
             then (o.ordinal, 'forbidden', null, null, '42501', 'You may see this row but not change it.', null)::sync.answer
           else (o.ordinal, 'conflict', t.sync_version, to_jsonb(t.*), null, null,
                 sync.who_changed($3, to_jsonb(t.*), d.changed, 0))::sync.answer end)
-        from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, o.patch) r
+        from unnest($1) o cross join lateral jsonb_populate_record(null::%1$s, o.patch || o.add) r
              cross join lateral jsonb_populate_record(null::%1$s, o.base) b left join %1$s t on t.id = o.id
-             cross join lateral (select array_remove(array[%2$s], null) as changed) d $q$, collection.relation, changed)
+             cross join lateral (select array_remove(array[%2$s]::text[], null) as changed) d $q$, collection.relation, changed)
     into answers using ops, buried, collection.ordinal;
   return answers;
 end $$;

@@ -1,4 +1,4 @@
--- Stowaway's server half, 7 of 10: deletes, replaces, and what happens when a run of ops fails.
+-- Stowaway's server half, 7 of 10: deletes, replaces, and what happens when a run of ops or a unit fails.
 
 create function sync.apply_deletes(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
@@ -111,23 +111,117 @@ comment on function sync.apply_run(sync.collections, sync.op[]) is
 create function sync.runs_of(ops sync.op[]) returns table (collection text, first int, last int)
 language sql stable set search_path = '' as $$
   with numbered as (
-    select n.place::int, n.collection, n.kind, n.columns,
+    select n.place::int, n.collection, n.kind, n.columns, n.counters,
            row_number() over (partition by n.collection, n.id order by n.place) as time_of_row
       from unnest(ops) with ordinality
-             n (ordinal, op_id, collection, kind, id, scope, base_version, patch, base, edited_at, columns, place)
+             n (ordinal, op_id, collection, kind, id, scope, base_version, patch, base, edited_at, columns, add, counters, unit, place)
   ), marked as (
     select n.*, lag(n.collection) over w is distinct from n.collection or lag(n.kind) over w <> n.kind or n.time_of_row > 1
-                or (n.kind in ('create', 'replace') and lag(n.columns) over w <> n.columns) as starts
+                or (n.kind in ('create', 'replace') and lag(n.columns) over w <> n.columns)
+                or lag(n.counters) over w <> n.counters as starts
       from numbered n window w as (order by n.place)
   )
   select m.collection, m.place, coalesce(lead(m.place) over (order by m.place) - 1, cardinality(ops))
     from marked m where m.starts order by m.place
 $$;
 comment on function sync.runs_of(sync.op[]) is
-  'Cuts a push, in its order, where the collection or the kind changes, where a row comes again, and for creates where other '
-  'columns are named (a column left out means its default, so those cannot be inserted together).';
+  'Cuts ops, in their order, where the collection, the kind or the counters change, where a row comes again, and for creates '
+  'where other columns are named (a column left out means its default, so those cannot be inserted together).';
+
+create function sync.apply_runs(ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  answers    sync.answer[] := '{}';
+  collection sync.collections;
+  part       record;
+begin
+  for part in select * from sync.runs_of(ops) loop
+    if sync.is_undecided(answers) then
+      return answers || sync.undecided(ops[part.first:], '40001', 'Not tried, because an op before it was not decided.');
+    end if;
+    select c.* into collection from sync.collections c where c.name = part.collection;
+    answers := answers || sync.apply_run(collection, ops[part.first:part.last]);
+  end loop;
+  return answers;
+end $$;
+comment on function sync.apply_runs(sync.op[]) is 'Tries ops in their order, each by itself.';
+
+create function sync.undone(ops sync.op[]) returns sync.answer[]
+language sql immutable set search_path = '' as $$
+  select coalesce(array_agg((o.ordinal, 'undone', null, null, null, null, null)::sync.answer), '{}') from unnest(ops) o
+$$;
+comment on function sync.undone(sync.op[]) is 'Answers for ops that could have been done, but for another of their unit.';
+
+create function sync.conflict_again(op sync.op, answer sync.answer) returns sync.answer
+language plpgsql set search_path = '' as $$
+declare
+  collection sync.collections;
+begin
+  select c.* into collection from sync.collections c where c.name = op.collection;
+  execute format('select t.sync_version, to_jsonb(t.*) from %s t where t.id = $1', collection.relation)
+    into answer.version, answer."row" using op.id;
+  if answer."row" is null then return (op.ordinal, 'not_found', null, null, null, null, null)::sync.answer; end if;
+  answer.fields := sync.who_changed(collection.ordinal, answer."row", array(select jsonb_object_keys(answer.fields)), 0);
+  return answer;
+end $$;
+comment on function sync.conflict_again(sync.op, sync.answer) is
+  'A conflict within a unit that was rolled back, with the row as it is now: what the unit had made of it never was, and a '
+  'device that took its version for the server''s would pass over the true row.';
+
+create function sync.apply_unit(ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  answers sync.answer[];
+begin
+  begin
+    answers := sync.apply_runs(ops);
+    if (select bool_and(a.status in ('applied', 'merged')) from unnest(answers) a) then return answers; end if;
+    raise exception 'An op of the unit was refused.' using errcode = 'SYU00';
+  exception when sqlstate 'SYU00' then
+    null;  -- All that the unit did is rolled back; its answers are not.
+  end;
+
+  if sync.is_undecided(answers) then
+    return (select sync.undecided(ops, a.code, a.message) from unnest(answers) a where a.status = 'retry' order by a.ordinal limit 1);
+  end if;
+  return sync.undone(array(select o from unnest(ops) o join unnest(answers) a on a.ordinal = o.ordinal where a.status in ('applied', 'merged')))
+      || array(select case when a.status = 'conflict' then sync.conflict_again(o, a) else a end
+                 from unnest(ops) o join unnest(answers) a on a.ordinal = o.ordinal where a.status not in ('applied', 'merged'));
+end $$;
+comment on function sync.apply_unit(sync.op[]) is
+  'Tries the ops of a unit in one subtransaction, which is rolled back if one of them is refused. The others are tried all the '
+  'same: the client learns of all refusals at once.';
+
+create function sync.apply_ops(ops sync.op[], spoiled uuid[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  answers sync.answer[] := '{}';
+  part    record;
+begin
+  for part in
+    with marked as (
+      select n.unit, n.place::int, n.place = 1 or n.unit is distinct from lag(n.unit) over (order by n.place) as starts
+        from unnest(ops) with ordinality
+               n (ordinal, op_id, collection, kind, id, scope, base_version, patch, base, edited_at, columns, add, counters, unit, place)
+    )
+    select m.unit, m.place as first, coalesce(lead(m.place) over (order by m.place) - 1, cardinality(ops)) as last
+      from marked m where m.starts order by m.place
+  loop
+    answers := answers || case
+      when sync.is_undecided(answers)
+        then sync.undecided(ops[part.first:part.last], '40001', 'Not tried, because an op before it was not decided.')
+      when part.unit is null then sync.apply_runs(ops[part.first:part.last])
+      when part.unit = any (spoiled) then sync.undone(ops[part.first:part.last])
+      else sync.apply_unit(ops[part.first:part.last]) end;
+  end loop;
+  return answers;
+end $$;
+comment on function sync.apply_ops(sync.op[], uuid[]) is
+  'Tries ops in the order of the push: those of a unit together or not at all, the others by themselves. spoiled: units of '
+  'which an op could not even be tried.';
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.apply_deletes(sync.collections, sync.op[]), sync.apply_replaces(sync.collections, sync.op[]),
   sync.undecided(sync.op[], text, text), sync.is_undecided(sync.answer[]), sync.apply_run(sync.collections, sync.op[]),
-  sync.runs_of(sync.op[]) to authenticated;
+  sync.runs_of(sync.op[]), sync.apply_runs(sync.op[]), sync.undone(sync.op[]), sync.conflict_again(sync.op, sync.answer),
+  sync.apply_unit(sync.op[]), sync.apply_ops(sync.op[], uuid[]) to authenticated;

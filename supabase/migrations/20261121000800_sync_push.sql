@@ -24,32 +24,17 @@ comment on function sync.done_before(uuid[]) is
 
 create function sync.record_operations(ops sync.op[], answers sync.answer[], device text) returns void
 language sql security definer set search_path = '' as $$
-  insert into sync.operations (user_id, op_id, device, collection, row_id, scope_id, kind, patch, edited_at, version, status)
-    select auth.uid(), o.op_id, left(device, 100), c.ordinal, o.id, o.scope, o.kind, o.patch, o.edited_at, a.version, a.status
+  insert into sync.operations (user_id, op_id, device, collection, row_id, scope_id, kind, patch, add, edited_at, version, status)
+    select auth.uid(), o.op_id, left(device, 100), c.ordinal, o.id, o.scope, o.kind,
+           case when o.add = '{}' then o.patch
+                else o.patch || (select jsonb_object_agg(k, a."row" -> k) from jsonb_object_keys(o.add) k) end,
+           nullif(o.add, '{}'), o.edited_at, a.version, a.status
       from unnest(answers) a join unnest(ops) o on o.ordinal = a.ordinal join sync.collections c on c.name = o.collection
      where a.status in ('applied', 'merged')
 $$;
 comment on function sync.record_operations(sync.op[], sync.answer[], text) is
   'Remembers what took effect. Clients cannot write the log, and as whom they write it is not theirs to say: one who called '
   'this directly could only spoil op ids of their own. Fails, and with it the push, if an op were recorded twice.';
-
-create function sync.apply_ops(ops sync.op[]) returns sync.answer[]
-language plpgsql set search_path = '' as $$
-declare
-  answers    sync.answer[] := '{}';
-  collection sync.collections;
-  part       record;
-begin
-  for part in select * from sync.runs_of(ops) loop
-    if sync.is_undecided(answers) then
-      return answers || sync.undecided(ops[part.first:], '40001', 'Not tried, because an op before it was not decided.');
-    end if;
-    select c.* into collection from sync.collections c where c.name = part.collection;
-    answers := answers || sync.apply_run(collection, ops[part.first:part.last]);
-  end loop;
-  return answers;
-end $$;
-comment on function sync.apply_ops(sync.op[]) is 'Tries ops in the order of the push.';
 
 create function sync.answer_duplicates(ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
@@ -83,13 +68,14 @@ language sql stable set search_path = '' as $$
   select coalesce(json_agg(
            jsonb_build_object('op_id', o.op_id, 'status', a.status)
            || case when a.version is null then '{}' else jsonb_build_object('version', a.version) end
-           || case when a."row" is null then '{}' else jsonb_build_object('row', a."row") end
+           || case when a."row" is null or a.status = 'applied' then '{}' else jsonb_build_object('row', a."row") end
            || case when a.code is null then '{}' else jsonb_build_object('code', a.code, 'message', a.message) end
            || case when a.fields is null then '{}' else jsonb_build_object('fields', a.fields) end order by o.ordinal), '[]')
     from own o left join unnest(answers) a on a.ordinal = o.answered
 $$;
 comment on function sync.answers_to_json(uuid[], sync.answer[]) is
-  'One answer per op, in the order of the ops. Absent members are left out by hand: json_strip_nulls would strip the rows too.';
+  'One answer per op, in the order of the ops. Absent members are left out by hand: json_strip_nulls would strip the rows too. '
+  'The row of an op that was applied is what its client made it; it is there for the log.';
 
 create function sync.push(ops json, device text) returns json
 language plpgsql set search_path = '' set enable_seqscan = off set jit = off as $$
@@ -116,7 +102,7 @@ begin
     again := array(select o from unnest(fresh) o where o.op_id = any (done));
     fresh := array(select o from unnest(fresh) o where o.op_id <> all (done));
   end if;
-  answers := sync.apply_ops(fresh);
+  answers := sync.apply_ops(fresh, request.spoiled);
   perform sync.record_operations(fresh, answers, device);
   if request.repeated <> '{}' then
     done := sync.done_before(array(select o.op_id from unnest(request.repeated) o));
@@ -128,8 +114,8 @@ begin
                            'answers', sync.answers_to_json(request.op_ids, answers));
 end $$;
 comment on function sync.push(json, text) is
-  'Takes each op by itself, once. Runs as the caller, so that row level security decides; only the log, the locks and the '
-  'numbers are reached through functions of the owner. Without sequential scans, because whatever the statistics say (a table '
+  'Takes each op by itself, or with its unit, once. Runs as the caller, so that row level security decides; only the log, the '
+  'locks and the numbers are reached through functions of the owner. Without sequential scans, because whatever the statistics say (a table '
   'analysed while it was empty, or never, as in PGlite) a push must cost by its own size, not by the table''s. Without JIT, '
   'because the price put on sequential scans would have it compile each plan that cannot do without one.';
 
@@ -147,7 +133,7 @@ comment on function public.sync_push(json, text) is
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.lock_push(uuid[]), sync.done_before(uuid[]), sync.record_operations(sync.op[], sync.answer[], text),
-  sync.apply_ops(sync.op[]), sync.answer_duplicates(sync.op[]), sync.answers_to_json(uuid[], sync.answer[]), sync.push(json, text)
+  sync.answer_duplicates(sync.op[]), sync.answers_to_json(uuid[], sync.answer[]), sync.push(json, text)
   to authenticated;
 revoke execute on function public.sync_push(json, text) from public, anon, authenticated, service_role;
 grant execute on function public.sync_push(json, text) to anon, authenticated;

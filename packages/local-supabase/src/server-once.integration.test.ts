@@ -139,7 +139,7 @@ test('[PU5] an entry forged into the log makes nobody the author of what they ma
   const forger = await openConnection(supabase, stella)
   await forger`
     select sync.record_operations(
-      array[(1, gen_random_uuid(), 'items', 'update', ${item.id}, ${scope}, 0, '{"name": "socks"}', '{}', now(), '')::sync.op],
+      array[(1, gen_random_uuid(), 'items', 'update', ${item.id}, ${scope}, 0, '{"name": "socks"}', '{}', now(), '', '{}', '{}', null)::sync.op],
       array[(1, 'applied', 9007199254740991, null, null, null, null)::sync.answer], 'forged')`
   await forger.end()
   const [answer] = await push(ben, [op(item, 'update', { patch: { name: 'shoes' }, base: { name: 'boots' } })])
