@@ -26,6 +26,8 @@ interface WireResult {
 export interface ServedDevice extends TestEngine {
   /** The ops of each request to push, as they came over the wire. */
   readonly pushes: readonly (readonly WireOp[])[]
+  /** The requests to pull. */
+  readonly pulls: readonly object[]
   /** Ids of the ops that took effect, each time that one did. */
   readonly effects: readonly string[]
   /** How often the session was renewed. */
@@ -48,6 +50,7 @@ const emptyPage = { user: 'ann', epoch: 'epoch-1', etag: null, more: false, scop
 /** A real engine of Ann with an unmodified client of Supabase, before a server that fails as told, by real requests and answers. */
 export async function openServedDevice(): Promise<ServedDevice> {
   const pushes: (readonly WireOp[])[] = []
+  const pulls: object[] = []
   const effects: string[] = []
   const replies: Reply[] = []
   const pullReplies: PullReply[] = []
@@ -79,7 +82,10 @@ export async function openServedDevice(): Promise<ServedDevice> {
       const reply = replies.shift()
       return reply === undefined ? HttpResponse.json(carryOut(ops)) : reply({ ops, token: request.headers.get('authorization'), carryOut: () => carryOut(ops) })
     }),
-    http.post(`${url}/rest/v1/rpc/sync_pull`, () => pullReplies.shift()?.(page) ?? HttpResponse.json(page())),
+    http.post<never, { request: object }>(`${url}/rest/v1/rpc/sync_pull`, async ({ request }) => {
+      pulls.push((await request.json()).request)
+      return pullReplies.shift()?.(page) ?? HttpResponse.json(page())
+    }),
   )
   server.listen({ onUnhandledFrame: 'error' })
   onTestFinished(() => server.close())
@@ -92,6 +98,7 @@ export async function openServedDevice(): Promise<ServedDevice> {
   return {
     ...device,
     pushes,
+    pulls,
     effects,
     refreshes: () => refreshes,
     replies,
