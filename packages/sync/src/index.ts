@@ -4,6 +4,7 @@ export type { AdapterLike, CollectionOptions, CustomSlice, EntityCodec, SyncOpti
 export type { Health } from './core/breaker.ts'
 export { InvalidChange, SyncError, type SyncErrorCode } from './core/errors.ts'
 export type { SyncEvent } from './core/events.ts'
+export { logEvents, measureRequests, type Logger } from './event-listeners.ts'
 export type { FailureKind } from './core/failure.ts'
 export type { Fields, Json } from './core/json.ts'
 export {
@@ -20,6 +21,7 @@ export {
 } from './core/policies.ts'
 export { counter, max, min, set } from './core/policies-combine.ts'
 export { describeStatus, statusOf, type LastError, type PauseReason, type Phase, type SetAside, type SyncState, type SyncStatus } from './core/status.ts'
+export type { Metrics } from './core/metrics.ts'
 export { text } from './core/text-merge.ts'
 export type { Backoff, RetrySettings } from './core/retry.ts'
 export type {

@@ -157,7 +157,6 @@ export class Engine {
     const draft = this.#data.draft()
     draft.delete(keys.held(collection))
     await this.#data.commit(draft.write())
-    this.#service.onReleased(collection)
   }
 
   /** Fetches scopes anew from the server, all or one; the outbox stays, and so does the screen meanwhile [E4]. */

@@ -82,11 +82,6 @@ export class Pusher {
     }
   }
 
-  /** The app asks to try a collection again: what went wrong before counts no more [E6]. */
-  forgive(collection: string): void {
-    this.#outcomes.delete(collection)
-  }
-
   async #request(batch: Batch): Promise<PushResult | 'cut'> {
     const { user, data, environment, clock, push, checkUser } = this.#parts
     const sentAt = environment.now()
@@ -141,7 +136,10 @@ export class Pusher {
     const draft = data.draft()
     this.#count(answers)
     for (const [collection, outcomes] of this.#outcomes) {
-      if (isTooHigh(outcomes) && !data.replica.held.has(collection)) draft.put(keys.held(collection), { collection, by: 'errors' })
+      if (!isTooHigh(outcomes)) continue
+      draft.put(keys.held(collection), { collection, by: 'errors' })
+      // When it is released, what went wrong before counts no more [E6].
+      this.#outcomes.delete(collection)
     }
     const write = settleAnswers(answers, draft, { collections, replica: data.replica, environment, resolver: this.#resolver })
     const resolutions = resolutionsIn(write.puts)

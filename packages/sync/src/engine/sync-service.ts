@@ -32,8 +32,8 @@ export class SyncService {
   readonly #paused: Set<PauseReason>
   #pull: LoopState['pull'] = { dueAt: 0, scopes: 'all' }
   #pushFailed = false
-  /** The outbox's version when there was nothing in it that may be sent. */
-  #nothingAt = -1
+  /** What waited, and what was held, when nothing of it could be sent. */
+  #inVain = ''
   #refreshed = false
   #wake: () => void = () => {}
   /** Set by every reason to think again; a rest that has not begun yet must not miss it. */
@@ -104,13 +104,6 @@ export class SyncService {
     this.pullNow()
   }
 
-  /** A collection may be sent again. */
-  onReleased(collection: string): void {
-    this.#pusher.forgive(collection)
-    this.#nothingAt = -1
-    this.nudge()
-  }
-
   pause(reason: PauseReason): void {
     this.#paused.add(reason)
     this.#showPhase({ do: 'rest', until: 'woken' })
@@ -125,7 +118,7 @@ export class SyncService {
 
   #state(): LoopState {
     const { batch, outbox } = this.#parts.data.replica
-    const mayPlan = batch === null && outbox.version !== this.#nothingAt
+    const mayPlan = batch === null && this.#waiting() !== this.#inVain
     return {
       paused: this.#paused,
       inFlight: batch !== null,
@@ -155,10 +148,14 @@ export class SyncService {
 
   /** What waits may all be of collections that are held: then there is nothing to do until something changes [E6]. */
   async #plan(): Promise<void> {
-    const { replica } = this.#parts.data
-    const { version } = replica.outbox
+    const waiting = this.#waiting()
     await this.#pusher.plan()
-    if (replica.batch === null) this.#nothingAt = version
+    if (this.#parts.data.replica.batch === null) this.#inVain = waiting
+  }
+
+  #waiting(): string {
+    const { outbox, held } = this.#parts.data.replica
+    return [outbox.version, ...held.keys()].join()
   }
 
   async #rest(until: number | 'woken'): Promise<void> {
