@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { opOf, recordedOf } from '../testing/builders.ts'
 import { Tables } from './tables.ts'
@@ -8,12 +9,13 @@ const tables = new Tables([
   { collection: 'items', table: 'packing_items', scopeField: 'tripId', columns: { name: 'title' } },
 ])
 const op = opOf([recordedOf(1, { patch: { tripId: 'lakes', name: 'Big tent', packedBy: 'ann' }, baseValues: { tripId: 'lakes', name: 'Tent', packedBy: null } })])
+const clock = { now: 2_000, clockOffset: 0 }
 const row = { id: 'tent', trip_id: 'lakes', title: 'Igloo', sync_version: 5, sync_xid: 1 }
 const decoded = { collection: 'items', id: 'tent', scope: 'lakes', version: 5, fields: { tripId: 'lakes', name: 'Igloo' } }
 
 describe('an op on the wire', () => {
   test('an update carries the columns that changed, the scope’s too: it may move', () => {
-    expect(toWireOp(op, tables, 500)).toEqual({
+    expect(toWireOp(op, tables, { now: 2_000, clockOffset: 500 })).toEqual({
       op_id: 'op-tent',
       collection: 'packing_items',
       kind: 'update',
@@ -27,17 +29,43 @@ describe('an op on the wire', () => {
   })
 
   test('a create carries the whole row but id and scope, and no base', () => {
-    const wire = toWireOp({ ...op, kind: 'create', baseVersion: null }, tables, 0)
+    const wire = toWireOp({ ...op, kind: 'create', baseVersion: null }, tables, clock)
     expect(wire).toMatchObject({ kind: 'create', base_version: null, patch: { title: 'Big tent', packed_by: 'ann' } })
     expect(wire.patch).not.toHaveProperty('trip_id')
     expect(wire).not.toHaveProperty('base')
   })
 
   test('a replace carries both, a delete neither', () => {
-    expect(toWireOp({ ...op, kind: 'replace' }, tables, 0)).toMatchObject({ patch: { title: 'Big tent', packed_by: 'ann' }, base: { title: 'Tent' } })
-    const wire = toWireOp({ ...op, kind: 'delete', patch: {} }, tables, 0)
+    expect(toWireOp({ ...op, kind: 'replace' }, tables, clock)).toMatchObject({ patch: { title: 'Big tent', packed_by: 'ann' }, base: { title: 'Tent' } })
+    const wire = toWireOp({ ...op, kind: 'delete', patch: {} }, tables, clock)
     expect(wire).not.toHaveProperty('patch')
     expect(wire).not.toHaveProperty('base')
+  })
+
+  test('[PU2] counters travel as what to add, and in no other form', () => {
+    const counting = { ...op, patch: { name: 'Big tent', peopleIn: 4 }, baseValues: { name: 'Tent', peopleIn: 3 }, add: { peopleIn: 1 } }
+    expect(toWireOp(counting, tables, clock)).toMatchObject({ patch: { title: 'Big tent' }, base: { title: 'Tent' }, add: { people_in: 1 } })
+    const alone = toWireOp({ ...counting, patch: { peopleIn: 4 }, baseValues: { peopleIn: 3 } }, tables, clock)
+    expect(alone).toMatchObject({ base: {}, add: { people_in: 1 } })
+    expect(alone.patch).toEqual({})
+  })
+
+  test('[A7] a unit is named, where there is one', () => {
+    expect(toWireOp({ ...op, unit: 'step' }, tables, clock)).toHaveProperty('unit', 'step')
+    expect(toWireOp(op, tables, clock)).not.toHaveProperty('unit')
+  })
+
+  test('[CO2] no edit is later than now, by the server’s clock', () => {
+    expect(toWireOp({ ...op, time: 9_000 }, tables, { now: 2_000, clockOffset: 500 }).time).toBe('1970-01-01T00:00:02.500Z')
+  })
+
+  test('[CO2] whatever the clocks show, the time is one that a server can read', () => {
+    const clocks = fc.record({ time: fc.double(), now: fc.double(), clockOffset: fc.double() })
+    fc.assert(
+      fc.property(clocks, ({ time, ...device }) => {
+        expect(toWireOp({ ...op, time }, tables, device).time).toMatch(/^(19[7-9]\d|[2-9]\d{3})-\d\d-\d\dT/)
+      }),
+    )
   })
 })
 
@@ -51,6 +79,7 @@ describe('[PU3] an answer from the wire', () => {
     ['conflict', { row, fields: { title: { by: 'ben', at: '1970-01-01T00:00:02Z' } } }, { row: decoded, edits: { name: { by: 'ben', time: 2_000 } } }],
     ['conflict', { row }, { row: decoded, edits: {} }],
     ['deleted', {}, {}],
+    ['undone', {}, {}],
     ['not_found', { code: 'P0002', message: 'gone' }, { code: 'P0002', message: 'gone' }],
     ['forbidden', { code: '42501', message: 'no' }, { code: '42501', message: 'no' }],
     ['invalid', {}, { code: 'invalid', message: 'invalid' }],

@@ -1,4 +1,4 @@
-import type { Json } from '../core/json.ts'
+import type { Fields, Json } from '../core/json.ts'
 import type { Answer, FieldEdit, Op } from '../core/types.ts'
 import type { PullPage } from '../engine/ports.ts'
 import type { Table, Tables } from './tables.ts'
@@ -15,6 +15,8 @@ export interface WireOp {
   readonly base_version: number | null
   readonly patch?: Readonly<Record<string, Json>>
   readonly base?: Readonly<Record<string, Json>>
+  readonly add?: Readonly<Record<string, number>>
+  readonly unit?: string
   readonly time: string
 }
 
@@ -48,11 +50,22 @@ export interface WirePull {
   readonly deleted: PullPage['deleted']
 }
 
-/** `clockOffset`: milliseconds to add to the device's clock to get the server's. */
-export function toWireOp(op: Op, tables: Tables, clockOffset: number): WireOp {
+/** The last moment of the year 9999: later ones are written in a form that Postgres does not read. */
+const endOfTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** The device's clock, as milliseconds since 1970, and what to add to it to get the server's. */
+export interface DeviceClock {
+  readonly now: number
+  readonly clockOffset: number
+}
+
+/** Never fails, whatever the clock shows: an edit made "later than now" was made now, and no time lies outside 1970 to 9999. */
+export function toWireOp(op: Op, tables: Tables, clock: DeviceClock): WireOp {
   const table = tables.tableOf(op.collection)
-  const { [table.scopeField]: _, ...withoutScope } = op.patch
-  const patch = op.kind === 'create' || op.kind === 'replace' ? withoutScope : op.patch
+  const isWhole = op.kind === 'create' || op.kind === 'replace'
+  // What a counter came to on this device is neither to be written nor to be held against the row.
+  const counters = Object.keys(op.add)
+  const patch = without(op.patch, isWhole ? [table.scopeField] : counters)
   return {
     op_id: op.opId,
     collection: table.table,
@@ -61,9 +74,19 @@ export function toWireOp(op: Op, tables: Tables, clockOffset: number): WireOp {
     scope: op.scope,
     base_version: op.baseVersion,
     ...(op.kind !== 'delete' && { patch: tables.toColumns(table, patch) }),
-    ...((op.kind === 'update' || op.kind === 'replace') && { base: tables.toColumns(table, op.baseValues) }),
-    time: new Date(op.time + clockOffset).toISOString(),
+    ...((op.kind === 'update' || op.kind === 'replace') && { base: tables.toColumns(table, without(op.baseValues, counters)) }),
+    ...(counters.length > 0 && { add: Object.fromEntries(counters.map((field) => [tables.column(table, field), op.add[field] ?? 0])) }),
+    ...(op.unit !== null && { unit: op.unit }),
+    time: timeOf(op, clock),
   }
+}
+
+const without = (fields: Fields, names: readonly string[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([field]) => !names.includes(field)))
+
+function timeOf({ time }: Op, { now, clockOffset }: DeviceClock): string {
+  const reckoned = Math.min(time, now) + clockOffset
+  return new Date(Math.max(0, Math.min(reckoned, endOfTime)) || 0).toISOString()
 }
 
 export function fromWireAnswer(answer: WireAnswer, op: Op, tables: Tables): Answer {
