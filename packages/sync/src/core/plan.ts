@@ -1,10 +1,15 @@
-import type { Collections, Priority } from './collection.ts'
+import { blocksOf, type Block } from './blocks.ts'
+import type { Collection, Collections } from './collection.ts'
 import type { Fields } from './json.ts'
+import { sizeOf } from './size.ts'
 import { squash, type Squashable } from './squash.ts'
-import type { EntityRef, Op, OpKind, RecordedChange } from './types.ts'
+import type { Op, RecordedChange } from './types.ts'
+import { byUrgency } from './urgency.ts'
+
+export { entityKey } from './entity-key.ts'
 
 export interface Plan {
-  /** In the order in which the server must apply them. */
+  /** In the order in which the server must apply them; those of a unit stand next to each other. */
   readonly ops: readonly Op[]
   /** Sequence numbers of changes that undid each other before they were ever sent. */
   readonly undone: readonly number[]
@@ -12,32 +17,48 @@ export interface Plan {
 
 export interface PlanSettings {
   readonly collections: Collections
-  /** The most in a batch. */
+  /** The most that a batch holds; `bytes` about. A single op or unit that is larger goes alone. */
   readonly limit: { readonly ops: number; readonly bytes: number }
-  /** Collections of which nothing is sent now. */
+  /** Collections of which nothing is sent now [E6]. */
   readonly held?: ReadonlySet<string>
   readonly newId: () => string
 }
 
-/** A map key for an entity. A NUL cannot occur in a collection's name. */
-export const entityKey = (collection: string, id: string): string => `${collection}\u0000${id}`
+/** An op before it is known whether it goes with this batch. */
+type Candidate = Omit<Op, 'opId' | 'unit'>
+
+const none: ReadonlySet<string> = new Set()
 
 /**
  * Squashes the pending changes (oldest first, grouped by entity) and orders the ops [OB6]: what must come before goes before,
- * and what nothing ties goes by priority, then grouped by collection and kind, because the server works in runs.
+ * atomic groups stay together [A7], and what nothing ties goes by priority. As many as a batch holds are the plan.
  */
-export function plan(pending: Iterable<readonly RecordedChange[]>, settings: PlanSettings): Plan {
-  const ops: Op[] = []
+export function plan(pending: Iterable<readonly RecordedChange[]>, { collections, limit, held = none, newId }: PlanSettings): Plan {
+  const candidates: Candidate[] = []
+  const groups = new Map<string, Candidate[]>()
   const undone: number[] = []
   for (const changes of pending) {
     const [oldest] = changes
     if (oldest === undefined) continue
+    const collection = collections.get(oldest.collection)
     const sequences = changes.map(({ sequence }) => sequence)
-    const squashed = sendable(squash(changes), settings.collections.get(oldest.collection)?.serverFields ?? [])
-    if (squashed === null) undone.push(...sequences)
-    else ops.push({ ...squashed, ...nameOf(oldest), opId: settings.newId(), scope: scopeOf(oldest, squashed, settings), sequences, add: {}, unit: null })
+    const squashed = sendable(squash(changes), collection?.serverFields ?? [])
+    if (squashed === null) {
+      undone.push(...sequences)
+      continue
+    }
+    const { kind, patch, baseValues, baseVersion, time } = squashed
+    const ref = { collection: oldest.collection, id: oldest.id, scope: scopeOf(oldest.scope, squashed, collection) }
+    const candidate = { ...ref, kind, patch, add: countersOf(squashed, collection), baseValues, baseVersion, time, sequences }
+    candidates.push(candidate)
+    for (const groupId of atomicGroups(changes)) {
+      const group = groups.get(groupId)
+      if (group === undefined) groups.set(groupId, [candidate])
+      else group.push(candidate)
+    }
   }
-  return { ops: inCausalOrder(ops.sort(byPreference(settings.collections)), settings).slice(0, settings.limit.ops), undone }
+  const blocks = blocksOf(candidates.sort(byUrgency(collections)), { collections, held, groups: groups.values() })
+  return { ops: batchOf(blocks, { limit, newId }), undone }
 }
 
 /**
@@ -50,57 +71,48 @@ function sendable(squashed: Squashable | null, serverFields: readonly string[]):
   return squashed.kind === 'update' && Object.keys(patch).length === 0 ? null : { ...squashed, patch }
 }
 
-const nameOf = ({ collection, id }: RecordedChange): EntityRef => ({ collection, id })
-
 /** Where the server has the row now; a row that it does not have yet is created where it ended up. */
-function scopeOf({ collection, scope }: RecordedChange, { kind, patch }: Squashable, { collections }: PlanSettings): string {
-  const moved = kind === 'create' ? patch[collections.get(collection)?.scopeField ?? 'id'] : undefined
+function scopeOf(scope: string, { kind, patch }: Squashable, collection: Collection | undefined): string {
+  const moved = kind === 'create' ? patch[collection?.scopeField ?? 'id'] : undefined
   return typeof moved === 'string' ? moved : scope
 }
 
-const priorities: Record<Priority, number> = { critical: 0, high: 1, normal: 2, low: 3 }
-/** Deletes first: they may free a unique value that a create takes. */
-const kinds: Record<OpKind, number> = { delete: 0, create: 1, replace: 2, update: 3 }
+const noCounters: Op['add'] = {}
 
-function byPreference(collections: Collections): (a: Op, b: Op) => number {
-  const rank = new Map([...collections.keys()].map((name, index) => [name, index]))
-  const urgency = ({ collection }: Op) => priorities[collections.get(collection)?.priority ?? 'normal']
-  return (a, b) =>
-    urgency(a) - urgency(b) ||
-    (rank.get(a.collection) ?? 0) - (rank.get(b.collection) ?? 0) ||
-    kinds[a.kind] - kinds[b.kind] ||
-    a.sequences[0]! - b.sequences[0]!
-}
-
-/** Visits each op after all that it depends on; otherwise the given order stays. */
-function inCausalOrder(ops: readonly Op[], { collections }: PlanSettings): Op[] {
-  const byEntity = new Map(ops.map((op) => [entityKey(op.collection, op.id), op]))
-  const formerChildren = new Map<string, Op[]>()
-  for (const op of ops) {
-    for (const parent of parents(op.collection, op.baseValues, collections)) {
-      formerChildren.set(parent, [...(formerChildren.get(parent) ?? []), op])
-    }
-  }
-  const ordered = new Set<Op>()
-  const begun = new Set<Op>()
-  const visit = (op: Op) => {
-    if (begun.has(op)) return
-    begun.add(op)
-    const before =
-      op.kind === 'delete'
-        ? (formerChildren.get(entityKey(op.collection, op.id)) ?? [])
-        : parents(op.collection, op.patch, collections).flatMap((key) => byEntity.get(key) ?? [])
-    before.filter(({ kind }) => op.kind === 'delete' || kind !== 'delete').forEach(visit)
-    ordered.add(op)
-  }
-  ops.forEach(visit)
-  return [...ordered]
-}
-
-/** The entities that these values refer to. */
-function parents(collection: string, values: Fields, collections: Collections): string[] {
-  return Object.entries(collections.get(collection)?.references ?? {}).flatMap(([field, parent]) => {
-    const id = values[field]
-    return typeof id === 'string' ? [entityKey(parent, id)] : []
+/** Fields of an update that count what each side did: they travel as differences [PU2]. */
+function countersOf({ kind, patch, baseValues }: Squashable, collection: Collection | undefined): Op['add'] {
+  if (kind !== 'update' || collection === undefined) return noCounters
+  const counters = Object.keys(patch).flatMap((field) => {
+    const difference = countsTwice(field, collection) ? differenceOf(baseValues, patch, field) : null
+    return difference === null ? [] : [[field, difference] as const]
   })
+  return counters.length === 0 ? noCounters : Object.fromEntries(counters)
+}
+
+function countsTwice(field: string, { merge, mergeDefault }: Collection): boolean {
+  const policy = Object.hasOwn(merge, field) ? merge[field] : mergeDefault
+  return policy?.sameValue === 'counts-twice'
+}
+
+function differenceOf(before: Fields, after: Fields, field: string): number | null {
+  const [old, now] = [before[field], after[field]]
+  return typeof old === 'number' && typeof now === 'number' && Number.isFinite(now - old) ? now - old : null
+}
+
+function atomicGroups(changes: readonly RecordedChange[]): ReadonlySet<string> {
+  if (!changes.some(({ group }) => group.atomic)) return none
+  return new Set(changes.flatMap(({ group }) => (group.atomic ? group.groupId : [])))
+}
+
+/** The first blocks, as many as the limits allow: what they depend on stands before them. */
+function batchOf(blocks: readonly Block<Candidate>[], { limit, newId }: Pick<PlanSettings, 'limit' | 'newId'>): Op[] {
+  const batch: Op[] = []
+  let bytes = 0
+  for (const { ops, isUnit } of blocks) {
+    bytes += ops.reduce((sum, op) => sum + sizeOf(op), 0)
+    if (batch.length > 0 && (batch.length + ops.length > limit.ops || bytes > limit.bytes)) break
+    const unit = isUnit ? newId() : null
+    for (const op of ops) batch.push({ ...op, opId: newId(), unit })
+  }
+  return batch
 }

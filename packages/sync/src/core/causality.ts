@@ -1,0 +1,29 @@
+import type { Collections } from './collection.ts'
+import { entityKey } from './entity-key.ts'
+import type { Fields } from './json.ts'
+import type { Op } from './types.ts'
+
+/** What causality asks of an op. */
+export type Caused = Pick<Op, 'collection' | 'id' | 'kind' | 'patch' | 'baseValues'>
+
+/** For each op those that must be applied before it: a parent's before its children's, a former child's before the delete of its parent [OB6]. */
+export function causesOf<Some extends Caused>(ops: readonly Some[], collections: Collections): (op: Some) => readonly Some[] {
+  const byEntity = new Map(ops.map((op) => [entityKey(op.collection, op.id), op]))
+  const parents = (op: Some, values: Fields): Some[] => {
+    const found: Some[] = []
+    for (const [field, collection] of Object.entries(collections.get(op.collection)?.references ?? {})) {
+      const id = values[field]
+      const parent = typeof id === 'string' ? byEntity.get(entityKey(collection, id)) : undefined
+      if (parent !== undefined && parent !== op) found.push(parent)
+    }
+    return found
+  }
+  const causes = new Map(ops.map((op) => [op, op.kind === 'delete' ? [] : parents(op, op.patch).filter(({ kind }) => kind !== 'delete')]))
+  for (const child of ops) {
+    for (const parent of parents(child, child.baseValues)) if (parent.kind === 'delete') causes.get(parent)?.push(child)
+  }
+  return (op) => causes.get(op) ?? []
+}
+
+/** Whether the op cannot be sent without its cause: a parent that is not there yet, or children that are still there. */
+export const isNeeded = (op: Caused, cause: Caused): boolean => op.kind === 'delete' || cause.kind === 'create' || cause.kind === 'replace'
