@@ -9,7 +9,7 @@ import { supabaseTransport } from './transport.ts'
 
 const tables = new Tables([{ collection: 'items', table: 'items', scopeField: 'tripId', columns: {} }])
 const batch = { batchId: 'b', ops: [opOf([recordedOf(1)])] }
-const sender = { user: 'ann', device: 'phone', clockOffset: 0, now: 0 }
+const sender = { user: 'ann', device: 'phone', clockOffset: 60_000, now: 2_000 }
 const request = { user: 'ann', cursors: { lakes: '4' }, etag: null, only: false }
 const json = (body: unknown, status = 200) => Response.json(body, { status })
 const pullResult = { user: 'ann', epoch: 'e', now: '1970-01-01T00:00:01Z', etag: 'tag', more: false, scopes: {}, partial: [], reset: [], gone: [], rows: {}, deleted: [] }
@@ -30,11 +30,11 @@ async function clientOf(answer: () => Response | Promise<Response>) {
 }
 
 describe('a push', () => {
-  test('[ID2] goes out as the signed-in user, names the device, and its answers are matched to the ops', async () => {
+  test('[ID2] [CO2] goes out as the signed-in user, names the device, tells times by the server’s clock, and its answers are matched to the ops', async () => {
     const answers = [{ op_id: 'unknown', status: 'applied' }, { op_id: 'op-tent', status: 'applied', version: 2 }]
     const { transport, calls } = await clientOf(() => json({ user: 'ann', now: '1970-01-01T00:00:05Z', answers }))
     expect(await transport.push(batch, sender)).toEqual({ user: 'ann', now: 5_000, answers: [{ opId: 'op-tent', status: 'applied', version: 2 }] })
-    expect(calls).toMatchObject([{ name: 'sync_push', token: 'Bearer token', body: { device: 'phone', ops: [{ op_id: 'op-tent', collection: 'items' }] } }])
+    expect(calls).toMatchObject([{ name: 'sync_push', token: 'Bearer token', body: { device: 'phone', ops: [{ op_id: 'op-tent', collection: 'items', time: '1970-01-01T00:01:01.000Z' }] } }])
   })
 
   test('[ID2] is not sent when somebody else, or nobody, is signed in', async () => {

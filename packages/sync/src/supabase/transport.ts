@@ -11,9 +11,9 @@ const timeout = 20_000
 /** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; by default it does so after 20 s. */
 export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp: () => AbortSignal = () => AbortSignal.timeout(timeout)): Transport {
   return {
-    push: async (batch, { user, device, clockOffset }) => {
+    push: async (batch, { user, device, ...clock }) => {
       await checkSession(supabase, user)
-      const ops = batch.ops.map((op) => toWireOp(op, tables, clockOffset))
+      const ops = batch.ops.map((op) => toWireOp(op, tables, clock))
       const result = await call(supabase, { name: 'sync_push', parameters: { ops, device }, isResult: isPushResult, signal: giveUp() })
       const sent = new Map(batch.ops.map((op) => [op.opId, op]))
       const answers = result.answers.flatMap((answer) => {
