@@ -168,14 +168,14 @@ comment on function sync.conflict_again(sync.op, sync.answer) is
   'A conflict within a unit that was rolled back, with the row as it is now: what the unit had made of it never was, and a '
   'device that took its version for the server''s would pass over the true row.';
 
-create function sync.apply_unit(ops sync.op[]) returns sync.answer[]
+create function sync.apply_unit(ops sync.op[], is_spoiled boolean) returns sync.answer[]
 language plpgsql set search_path = '' as $$
 declare
   answers sync.answer[];
 begin
   begin
     answers := sync.apply_runs(ops);
-    if (select bool_and(a.status in ('applied', 'merged')) from unnest(answers) a) then return answers; end if;
+    if not is_spoiled and (select bool_and(a.status in ('applied', 'merged')) from unnest(answers) a) then return answers; end if;
     raise exception 'An op of the unit was refused.' using errcode = 'SYU00';
   exception when sqlstate 'SYU00' then
     null;  -- All that the unit did is rolled back; its answers are not.
@@ -188,9 +188,9 @@ begin
       || array(select case when a.status = 'conflict' then sync.conflict_again(o, a) else a end
                  from unnest(ops) o join unnest(answers) a on a.ordinal = o.ordinal where a.status not in ('applied', 'merged'));
 end $$;
-comment on function sync.apply_unit(sync.op[]) is
-  'Tries the ops of a unit in one subtransaction, which is rolled back if one of them is refused. The others are tried all the '
-  'same: the client learns of all refusals at once.';
+comment on function sync.apply_unit(sync.op[], boolean) is
+  'Tries the ops of a unit in one subtransaction, which is rolled back if one of them is refused, or (is_spoiled) was refused '
+  'before it could be tried. The others are tried all the same: the client learns of all refusals at once.';
 
 create function sync.apply_ops(ops sync.op[], spoiled uuid[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
@@ -211,8 +211,7 @@ begin
       when sync.is_undecided(answers)
         then sync.undecided(ops[part.first:part.last], '40001', 'Not tried, because an op before it was not decided.')
       when part.unit is null then sync.apply_runs(ops[part.first:part.last])
-      when part.unit = any (spoiled) then sync.undone(ops[part.first:part.last])
-      else sync.apply_unit(ops[part.first:part.last]) end;
+      else sync.apply_unit(ops[part.first:part.last], part.unit = any (spoiled)) end;
   end loop;
   return answers;
 end $$;
@@ -224,4 +223,4 @@ revoke execute on all functions in schema sync from public;
 grant execute on function sync.apply_deletes(sync.collections, sync.op[]), sync.apply_replaces(sync.collections, sync.op[]),
   sync.undecided(sync.op[], text, text), sync.is_undecided(sync.answer[]), sync.apply_run(sync.collections, sync.op[]),
   sync.runs_of(sync.op[]), sync.apply_runs(sync.op[]), sync.undone(sync.op[]), sync.conflict_again(sync.op, sync.answer),
-  sync.apply_unit(sync.op[]), sync.apply_ops(sync.op[], uuid[]) to authenticated;
+  sync.apply_unit(sync.op[], boolean), sync.apply_ops(sync.op[], uuid[]) to authenticated;

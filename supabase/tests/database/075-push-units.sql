@@ -30,7 +30,7 @@ select is(tests.statuses(pg_temp.unit('v', 'update', 'hat', '{"op_id": "00000000
   '[PU1] undone is not remembered: the same op goes through later');
 
 select is(tests.statuses(pg_temp.unit('w', 'create', 'cup', '{"patch": {"name": "cup"}}'), pg_temp.unit('w', 'update', 'hat', '{"patch": {"nope": 1}}'),
-    pg_temp.unit('w', 'create', 'pen', '{"patch": {"name": "pen"}}')), 'undone invalid undone', '[A7] an op that cannot even be tried');
+    pg_temp.unit('w', 'update', 'none', '{"patch": {"name": "x"}}')), 'undone invalid not_found', '[A7] an op that cannot even be tried');
 select is(tests.statuses(pg_temp.unit('w', 'create', 'cup', '{"patch": {"name": "cup"}}'), pg_temp.unit('w', 'update', 'hat', '{"patch": {"name": "a"}, "base_version": "x"}')),
   'undone invalid', '[A7] or read');
 select is((select string_agg(a ->> 'status', ' ') from json_array_elements(public.sync_push(

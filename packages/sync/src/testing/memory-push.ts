@@ -11,9 +11,9 @@ export interface Pusher {
 
 /** Tries one op, as sync_apply.sql does: roles decide, then field-level compare-and-set [PU2], [PU4], [PU5]. */
 export function applyOp(tables: MemoryTables, sent: Op, pusher: Pusher): Answer {
-  if ('createdAt' in sent.patch) return refused(sent, 'invalid', '22000')
-  const isWhole = (sent.kind === 'create' || sent.kind === 'replace') && sent.collection !== 'trips'
-  const op = isWhole ? { ...sent, patch: { ...sent.patch, tripId: sent.scope } } : sent
+  const misread = codeOfMisread(sent)
+  if (misread !== null) return refused(sent, 'invalid', misread)
+  const op = asRow(sent)
   const row = visible(tables, op, pusher)
   switch (op.kind) {
     case 'create':
@@ -25,6 +25,20 @@ export function applyOp(tables: MemoryTables, sent: Op, pusher: Pusher): Answer 
     case 'delete':
       return remove(tables, op, pusher)
   }
+}
+
+function codeOfMisread({ kind, collection, patch, add }: Op): string | null {
+  const amounts = Object.entries(add)
+  if ('createdAt' in patch || (kind !== 'update' && amounts.length > 0)) return '22000'
+  // The one column that holds numbers here, whole ones.
+  if (amounts.some(([field]) => collection !== 'items' || field !== 'quantity')) return 'not_a_counter'
+  return amounts.every(([, amount]) => Number.isInteger(amount)) ? null : '22P02'
+}
+
+/** A whole row names its scope, and an update does not say what its counters came to on the device. */
+function asRow(op: Op): Op {
+  if ((op.kind === 'create' || op.kind === 'replace') && op.collection !== 'trips') return { ...op, patch: { ...op.patch, tripId: op.scope } }
+  return { ...op, patch: Object.fromEntries(Object.entries(op.patch).filter(([field]) => !(field in op.add))) }
 }
 
 type RowEdit = Pusher & { readonly row: ServerRow }
@@ -46,6 +60,7 @@ function create(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
   const allowed = op.collection === 'trips' ? op.id === op.scope : tables.isEditor(pusher.user, op.scope)
   if (tables.row(op) !== undefined || !allowed) return refused(op, 'forbidden', '42501')
   if (!hasPerson(tables, op.patch)) return refused(op, 'invalid', '23503')
+  if (!isInRange(op.patch)) return refused(op, 'invalid', '23514')
   const { collection, id, scope } = op
   const fields = { ...op.patch, createdAt: String(pusher.time) }
   return { opId: op.opId, status: 'applied', version: tables.insert({ collection, id, scope, fields }, editOf(pusher)).version }
@@ -57,8 +72,10 @@ function update(tables: MemoryTables, op: Op, { row, ...pusher }: RowEdit): Answ
   if (!untouched && changed.length > 0) return conflict(op, row, changed)
   const target = op.collection === 'trips' ? row.scope : ((op.patch['tripId'] ?? row.scope) as string)
   if (!tables.isEditor(pusher.user, row.scope) || !tables.isEditor(pusher.user, target)) return refused(op, 'forbidden', '42501')
-  if (!hasPerson(tables, { ...row.fields, ...op.patch })) return refused(op, 'invalid', '23503')
-  const after = tables.update(row, op.patch, editOf(pusher))
+  const patch = { ...op.patch, ...sumsOf(op, row) }
+  if (!hasPerson(tables, { ...row.fields, ...patch })) return refused(op, 'invalid', '23503')
+  if (!isInRange(patch)) return refused(op, 'invalid', '23514')
+  const after = tables.update(row, patch, editOf(pusher))
   return untouched ? { opId: op.opId, status: 'applied', version: after.version } : { opId: op.opId, status: 'merged', row: rowOfServer(after) }
 }
 
@@ -88,15 +105,23 @@ function isSettled({ patch, baseValues }: Op, row: ServerRow, field: string): bo
   return same(present, patch[field]) || (field in baseValues && same(present, baseValues[field]))
 }
 
+/** What the counters come to; null counts as 0. */
+function sumsOf({ add }: Op, { fields }: ServerRow): Fields {
+  return Object.fromEntries(Object.entries(add).map(([field, amount]) => [field, Number(fields[field] ?? 0) + amount]))
+}
+
+/** The check constraint of an item's quantity. */
+const isInRange = ({ quantity }: Fields): boolean => typeof quantity !== 'number' || (quantity >= 0 && quantity <= 9_999)
+
 /** An item is for everyone, or for a person of its own trip. */
 function hasPerson(tables: MemoryTables, { personId = null, tripId }: Fields): boolean {
   return personId === null || tables.row({ collection: 'people', id: personId as string })?.scope === tripId
 }
 
-function conflict(op: Op, row: ServerRow, fields: readonly string[]): Answer {
+export function conflict(op: Op, row: ServerRow, fields: readonly string[]): Answer {
   const edits = Object.fromEntries(fields.flatMap((field) => (row.edits[field] ? [[field, row.edits[field]]] : [])))
   return { opId: op.opId, status: 'conflict', row: rowOfServer(row), edits }
 }
 
-const refused = ({ opId }: Op, status: Refusal, code: string): Answer => ({ opId, status, code, message: `Refused: ${code}.` })
+export const refused = ({ opId }: Op, status: Refusal, code: string): Answer => ({ opId, status, code, message: `Refused: ${code}.` })
 const same = (a: Json | undefined, b: Json | undefined): boolean => equal(a ?? null, b ?? null)

@@ -53,8 +53,34 @@ function newsOf(page: PullPage | 'unchanged'): unknown {
   return { rows: sorted(page.rows.map(rowOf)), deleted: sorted(deleted), gone: sorted(page.gone), reset: sorted(page.reset), partial, more }
 }
 
+interface Sent {
+  readonly memory: Op
+  readonly real: Op
+}
+
+/** One push: an op, or a few, of one unit or each by itself; now and then another op stands in the middle of the unit. */
+async function makeOps(random: SeededRandom, ids: Record<string, readonly string[]>): Promise<readonly Sent[]> {
+  const count = random.chance(0.6) ? 1 : 2 + random.below(2)
+  const unit = random.chance(0.7) ? crypto.randomUUID() : null
+  const isScattered = random.chance(0.1)
+  const ops: Sent[] = []
+  for (let place = 0; place < count; place += 1) {
+    const { memory, real } = await makeOp(random, ids)
+    const own = isScattered && place === 1 ? null : unit
+    ops.push({ memory: { ...memory, unit: own }, real: { ...real, unit: own } })
+  }
+  return ops
+}
+
+/** What an update of an item adds to which columns: mostly what can be added. */
+function makeAdd(random: SeededRandom, { collection, kind }: Pick<Op, 'collection' | 'kind'>): Op['add'] {
+  if (random.chance(0.03)) return { name: 1 }
+  if (collection !== 'items' || kind !== 'update' || random.chance(0.5)) return {}
+  return { quantity: random.pick([1, 1, 1, 2, -1, -1, -2, 9_999, 0.5])! }
+}
+
 /** An op on one of a few rows, right or wrong about what is there. */
-async function makeOp(random: SeededRandom, ids: Record<string, readonly string[]>): Promise<{ memory: Op; real: Op }> {
+async function makeOp(random: SeededRandom, ids: Record<string, readonly string[]>): Promise<Sent> {
   const collection = random.pick(['trips', 'people', 'items', 'items'])!
   const scope = random.pick(ids['trips']!)!
   const id = collection === 'trips' ? scope : random.pick(ids[collection]!)!
@@ -62,6 +88,7 @@ async function makeOp(random: SeededRandom, ids: Record<string, readonly string[
   const present = memory.tables.row({ collection, id })
   const rest: Record<string, Json> = collection === 'items' ? { quantity: random.below(3), personId: random.chance(0.3) ? random.pick(ids['people']!)! : null } : {}
   const whole = { name: `name ${random.below(4)}`, ...rest }
+  const add = makeAdd(random, { collection, kind })
   const patch = kind === 'delete' ? {} : kind === 'update' && random.chance(0.6) ? { name: whole.name } : whole
   const wrong: Fields = { name: 'other', quantity: 7, personId: null }
   const base = Object.fromEntries(Object.keys(patch).map((field) => [field, (random.chance(0.6) ? present?.fields : wrong)?.[field] ?? null]))
@@ -69,7 +96,7 @@ async function makeOp(random: SeededRandom, ids: Record<string, readonly string[
   const [real] = await backend.sql(`select sync_version from public.${collection} where id = $1`, [id])
   const old = random.chance(0.3) ? null : 1
   const place = kind === 'create' || kind === 'replace' ? scope : (present?.scope ?? scope)
-  const op = { opId: crypto.randomUUID(), collection, kind, id, scope: place, patch, baseValues: base, time: Date.now(), sequences: [], add: {}, unit: null }
+  const op = { opId: crypto.randomUUID(), collection, kind, id, scope: place, patch, baseValues: base, time: Date.now(), sequences: [], add, unit: null }
   const known = { memory: current ? present.version : old, real: current ? Number(real?.['sync_version']) : old }
   return { memory: { ...op, baseVersion: known.memory }, real: { ...op, baseVersion: known.real } }
 }
@@ -95,21 +122,26 @@ function take(side: 'real' | 'memory', user: string, page: PullPage | 'unchanged
   cursors[side].set(user, held)
 }
 
+const statusesOf = (answers: readonly Answer[]): string[] => answers.map(({ status }) => status)
+const met = new Set<string>()
+
 const fresh = (count: number) => Array.from({ length: count }, () => crypto.randomUUID())
 
-test.each([1, 2, 3, 4])('[PU2] [PU4] [PU5] [PL4] [PL6] the server in memory answers as the SQL does (seed %i)', async (seed) => {
+test.each([1, 2, 3, 4])('[PU2] [PU4] [PU5] [A7] [PL4] [PL6] the server in memory answers as the SQL does (seed %i)', async (seed) => {
   const random = seededRandom(seed)
   const ids = { trips: fresh(3), people: fresh(4), items: fresh(6) }
   const story: unknown[] = []
   for (let step = 0; step < 250; step += 1) {
     const { id: user, real } = random.pick(people)!
     if (random.chance(0.1)) await changeRole(random)
-    const op = await makeOp(random, ids)
+    const ops = await makeOps(random, ids)
     const sender = { user, device: 'test', clockOffset: 0, now: Date.now() }
-    const given = memory.push({ batchId: 'b', ops: [op.memory] }, sender).answers[0]!
-    const expected = (await real.push({ batchId: 'b', ops: [op.real] }, sender)).answers[0]!
-    story.push({ step, user: people.findIndex(({ id }) => id === user), op: op.memory, given: given.status, expected: expected.status })
-    expect(meaningOf(given, op.memory.kind), `after ${JSON.stringify(story.slice(-12), null, 1)}`).toEqual(meaningOf(expected, op.real.kind))
+    const { answers: given } = memory.push({ batchId: 'b', ops: ops.map((op) => op.memory) }, sender)
+    const { answers: expected } = await real.push({ batchId: 'b', ops: ops.map((op) => op.real) }, sender)
+    const [told, ought] = [given, expected].map((answers) => answers.map((answer, place) => meaningOf(answer, ops[place]!.real.kind)))
+    story.push({ step, user: people.findIndex(({ id }) => id === user), ops: ops.map((op) => op.memory), given: statusesOf(given), expected: statusesOf(expected) })
+    for (const status of statusesOf(expected)) met.add(status)
+    expect(told, `after ${JSON.stringify(story.slice(-12), null, 1)}`).toEqual(ought)
     if (random.chance(0.7)) continue
     const asked = { user, etag: null, only: false }
     const page = memory.pull({ ...asked, cursors: cursors.memory.get(user) ?? {} })
@@ -118,4 +150,8 @@ test.each([1, 2, 3, 4])('[PU2] [PU4] [PU5] [PL4] [PL6] the server in memory answ
     take('memory', user, page)
     take('real', user, realPage)
   }
+})
+
+test('every answer has come up, save those that take several connections', () => {
+  expect([...met].sort()).toEqual(['applied', 'conflict', 'deleted', 'forbidden', 'invalid', 'merged', 'not_found', 'undone'])
 })

@@ -3,6 +3,7 @@ import type { PullPage, PullRequest, PushResult, Sender } from '../engine/ports.
 import { pullPage } from './memory-pull.ts'
 import { applyOp, rowOfServer, visible } from './memory-push.ts'
 import { MemoryTables } from './memory-tables.ts'
+import { applyUnit, isDone, scattered, scatteredIn, sectionsOf } from './memory-units.ts'
 
 export interface MemoryServerParts {
   /** The server's clock. */
@@ -36,15 +37,17 @@ export class MemoryServer {
 
   push(batch: Batch, { user, clockOffset }: Sender): PushResult {
     const now = this.#parts.now()
-    const undecided = this.#parts.undecidedFrom(batch.ops) ?? batch.ops.length
-    const answers = this.tables.commit(() =>
-      batch.ops.map((op, place) => {
-        this.#checkFrozen(op)
-        const answer = place >= undecided ? undecidedOf(op) : this.#answer(op, { user, time: Math.min(op.time + clockOffset, now) })
-        this.answered.set(op.opId, (this.answered.get(op.opId) ?? new Set()).add(answer.status))
-        return answer
-      }),
-    )
+    const undecided = new Set(batch.ops.slice(this.#parts.undecidedFrom(batch.ops) ?? batch.ops.length))
+    const sections = sectionsOf(batch.ops)
+    const apart = scatteredIn(sections)
+    const tryOp = (op: Op): Answer => (undecided.has(op) ? undecidedOf(op) : this.#answer(op, { user, time: Math.min(op.time + clockOffset, now) }))
+    const tryAll = (ops: readonly Op[]): readonly Answer[] => {
+      const unit = ops[0]?.unit ?? null
+      if (unit === null) return ops.map(tryOp)
+      return apart.has(unit) ? ops.map(scattered) : applyUnit(this.tables, { ops, answer: tryOp }, { user })
+    }
+    for (const op of batch.ops) this.#checkFrozen(op)
+    const answers = this.tables.commit(() => sections.flatMap((ops) => tryAll(ops).map((answer) => this.#noted(answer, user))))
     return { user, now, answers }
   }
 
@@ -58,15 +61,21 @@ export class MemoryServer {
       const row = visible(this.tables, op, pusher)
       return { opId: op.opId, status: 'duplicate', row: row === undefined ? null : rowOfServer(row) }
     }
-    const answer = applyOp(this.tables, op, pusher)
-    if (answer.status === 'applied' || answer.status === 'merged') this.done.add(name)
+    return applyOp(this.tables, op, pusher)
+  }
+
+  /** Not before a unit has been tried to its end: it may have been taken back. */
+  #noted(answer: Answer, user: string): Answer {
+    const { opId, status } = answer
+    this.answered.set(opId, (this.answered.get(opId) ?? new Set()).add(status))
+    if (isDone(status)) this.done.add(`${user}/${opId}`)
     return answer
   }
 
   /** The ops of a batch are the same each time that they are sent [OB3]. */
   #checkFrozen(op: Op): void {
-    const { opId, kind, patch, baseValues, baseVersion } = op
-    const content = JSON.stringify([kind, patch, baseValues, baseVersion])
+    const { opId, kind, patch, add, unit, baseValues, baseVersion } = op
+    const content = JSON.stringify([kind, patch, add, unit, baseValues, baseVersion])
     const before = this.#frozen.get(opId) ?? content
     if (before !== content) this.complaints.push(`[OB3] the op ${opId} was sent as ${before} and then as ${content}`)
     this.#frozen.set(opId, content)

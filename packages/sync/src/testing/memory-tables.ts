@@ -71,6 +71,16 @@ export class MemoryTables {
     this.#transaction = transaction
   }
 
+  /** Within a commit: returns what takes back all that is written from here on. */
+  savepoint(): () => void {
+    const before = this.snapshot()
+    const written = new Map(this.#written)
+    return () => {
+      this.restore(before)
+      refill(this.#written, written)
+    }
+  }
+
   /** How many commits there were. */
   get commits(): number {
     return this.#transaction
