@@ -1,5 +1,5 @@
 import { createClient } from '@supabase/supabase-js'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { FailureKind } from '../core/failure.ts'
 import { TransportError } from '../engine/ports.ts'
 import { opOf, recordedOf } from '../testing/builders.ts'
@@ -106,6 +106,19 @@ describe('a request that fails as a whole is classified by status and code, and 
     const { transport } = await clientOf(() => json({ ...pullResult, [name]: undefined }))
     await expect(transport.pull(request)).rejects.toMatchObject({ kind: 'server', code: 'bad-answer', status: 200 })
   })
+})
+
+test('[ID1] a session that does not come is given up, and says nothing about the user', async () => {
+  const { supabase, calls } = await clientOf(() => json({}))
+  const given = new AbortController()
+  vi.spyOn(supabase.auth, 'getSession').mockImplementation(() => {
+    given.abort()
+    return new Promise(() => {})
+  })
+  const transport = supabaseTransport(supabase, tables, () => given.signal)
+  await expect(transport.push(batch, sender)).rejects.toMatchObject({ kind: 'network', code: 'refresh' })
+  await expect(transport.pull(request)).rejects.toMatchObject({ kind: 'network', code: 'refresh' })
+  expect(calls).toEqual([])
 })
 
 describe('[C6] how long a server asks to wait', () => {

@@ -1,20 +1,19 @@
 import { isAuthRetryableFetchError, type PostgrestSingleResponse, type SupabaseClient } from '@supabase/supabase-js'
 import { classify } from '../core/failure.ts'
 import { TransportError, type Transport } from '../engine/ports.ts'
+import { afterTimeout, orGiveUp } from './give-up.ts'
 import { listenForRetryAfter } from './retry-after.ts'
 import type { Tables } from './tables.ts'
 import { fromWireAnswer, fromWirePull, toWireOp, type WirePull, type WirePush } from './wire.ts'
 
-/** Milliseconds after which a request counts as lost. Supabase ends a statement of a signed-in user after 8 s. */
-const timeout = 20_000
-
 /** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; by default it does so after 20 s. */
-export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp: () => AbortSignal = () => AbortSignal.timeout(timeout)): Transport {
+export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp: () => AbortSignal = afterTimeout): Transport {
   return {
     push: async (batch, { user, device, ...clock }) => {
-      await checkSession(supabase, user)
+      const signal = giveUp()
+      await checkSession(supabase, { user, signal })
       const ops = batch.ops.map((op) => toWireOp(op, tables, clock))
-      const result = await call(supabase, { name: 'sync_push', parameters: { ops, device }, isResult: isPushResult, signal: giveUp() })
+      const result = await call(supabase, { name: 'sync_push', parameters: { ops, device }, isResult: isPushResult, signal })
       const sent = new Map(batch.ops.map((op) => [op.opId, op]))
       const answers = result.answers.flatMap((answer) => {
         const op = sent.get(answer.op_id)
@@ -23,17 +22,18 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
       return { user: result.user, now: Date.parse(result.now), answers }
     },
     pull: async ({ user, cursors, etag, only }) => {
-      await checkSession(supabase, user)
+      const signal = giveUp()
+      await checkSession(supabase, { user, signal })
       const request = { cursors, ...(etag !== null && { etag }), ...(only && { only }) }
-      const result = await call(supabase, { name: 'sync_pull', parameters: { request }, isResult: isPullResult, signal: giveUp() })
+      const result = await call(supabase, { name: 'sync_pull', parameters: { request }, isResult: isPullResult, signal })
       return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
     },
   }
 }
 
 /** Another tab may have signed somebody else in: the client would send their token with this user's changes [ID2]. */
-async function checkSession(supabase: SupabaseClient, user: string): Promise<void> {
-  const { data, error } = await supabase.auth.getSession()
+async function checkSession(supabase: SupabaseClient, { user, signal }: { readonly user: string; readonly signal: AbortSignal }): Promise<void> {
+  const { data, error } = await orGiveUp(supabase.auth.getSession(), signal)
   if (data.session?.user.id === user) return
   if (isAuthRetryableFetchError(error)) throw new TransportError('The session could not be renewed for want of a network.', { kind: 'network', code: 'refresh', cause: error })
   throw new TransportError('Nobody is signed in as the user whose changes wait.', { kind: 'auth', code: 'wrong-user', cause: error })
