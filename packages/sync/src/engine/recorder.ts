@@ -1,4 +1,7 @@
+import { entityKey } from '../core/entity-key.ts'
+import { callsPerSecond, countCall, noCalls, type RateLimit } from '../core/rate-limit.ts'
 import { retryDelay } from '../core/retry.ts'
+import { squash } from '../core/squash.ts'
 import type { Change } from '../core/types.ts'
 import type { LocalData } from './local-data.ts'
 import type { Environment } from './ports.ts'
@@ -12,22 +15,29 @@ export interface RecorderParts {
   readonly onRunaway: (perSecond: number) => void
 }
 
+/** Milliseconds between two transactions while edits come too fast. */
+const holdBack = 250
+
 /**
  * Makes changes durable: all of one tick in one transaction (group commit).
  * When the storage refuses, they stay in memory and in the view, in their order, and it is tried again.
+ * While edits come too fast, as from a loop of dispatches, it writes seldom, and joins what waits of an entity into one
+ * change: a loop that toggles a field for ever must not fill the device [A5].
  */
 export class Recorder {
   readonly #parts: RecorderParts
-  #waiting: Change[] = []
+  /** By id, in their order. None of them has been recorded, so they may still be joined [OB1]. */
+  #waiting = new Map<string, Change>()
   #running: Promise<void> | null = null
+  #rate: RateLimit = noCalls
 
   constructor(parts: RecorderParts) {
     this.#parts = parts
   }
 
   record(changes: readonly Change[]): void {
-    for (const change of changes) this.#parts.data.replica.outbox.beginRecording(change)
-    this.#waiting.push(...changes)
+    this.#count()
+    for (const change of changes) if (!this.#rate.isOver || !this.#join(change)) this.#keep(change)
     this.#running ??= Promise.resolve().then(() => this.#run())
   }
 
@@ -36,23 +46,58 @@ export class Recorder {
     while (this.#running !== null) await this.#running
   }
 
+  /** Calls count, not changes: one action may touch thousands of entities. */
+  #count(): void {
+    const { environment, onRunaway } = this.#parts
+    const wasOver = this.#rate.isOver
+    this.#rate = countCall(this.#rate, environment.now())
+    if (this.#rate.isOver && !wasOver) onRunaway(callsPerSecond(this.#rate))
+  }
+
+  #keep(change: Change): void {
+    this.#parts.data.replica.outbox.beginRecording(change)
+    this.#waiting.set(change.changeId, change)
+  }
+
+  /** Makes one change of this and the entity's last one, if that still waits. False: the two must stay apart. */
+  #join(change: Change): boolean {
+    const { outbox } = this.#parts.data.replica
+    const last = outbox.of(entityKey(change.collection, change.id)).at(-1)
+    if (last === undefined || this.#waiting.get(last.changeId) !== last || !isPlain(last) || !isPlain(change)) return false
+    const both = squash([last, change])
+    // No change is a replace: a delete and a create stay two.
+    if (both?.kind === 'replace') return false
+    outbox.endRecording(last)
+    if (both === null) this.#waiting.delete(last.changeId)
+    else this.#keep({ ...last, kind: both.kind, patch: both.patch, baseValues: both.baseValues, time: both.time })
+    return true
+  }
+
   async #run(): Promise<void> {
     const { data, environment, onRecorded, onFailed } = this.#parts
-    for (let failures = 0; this.#waiting.length > 0; ) {
+    for (let failures = 0; this.#waiting.size > 0; ) {
+      if (this.#rate.isOver) await this.#pause(holdBack)
       const batch = this.#waiting
-      this.#waiting = []
+      this.#waiting = new Map()
+      if (batch.size === 0) break
       try {
-        await data.commit({}, batch)
+        await data.commit({}, [...batch.values()])
         failures = 0
         onRecorded()
       } catch (cause) {
-        this.#waiting = [...batch, ...this.#waiting]
+        this.#waiting = new Map([...batch, ...this.#waiting])
         failures += 1
         onFailed(cause)
-        const delay = retryDelay(failures, environment.random())
-        await new Promise<void>((resolve) => environment.setTimer(resolve, delay))
+        await this.#pause(retryDelay(failures, environment.random()))
       }
     }
     this.#running = null
   }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.#parts.environment.setTimer(resolve, milliseconds))
+  }
 }
+
+/** Not part of an atomic group, and not an undo: those must stay what they are. */
+const isPlain = ({ group }: Change): boolean => !group.atomic && group.cause === 'edit'
