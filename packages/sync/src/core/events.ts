@@ -1,7 +1,33 @@
 import type { Health } from './breaker.ts'
-import { countEvent } from './metrics.ts'
-import { initialSyncState, type LastError, type PauseReason, type Phase, type SetAside, type SyncState } from './status.ts'
+import type { FailureKind } from './failure.ts'
 import type { Conflict, EntityRef, Rejected, Resolution } from './types.ts'
+
+/** Why the loop rests, by name: several reasons can hold at once, and each is lifted by itself. */
+export type PauseReason = 'offline' | 'signed-out' | 'user' | 'follower'
+
+export type Phase =
+  /** Before the user's data have been read from the device. */
+  | 'starting'
+  | 'idle'
+  | 'pushing'
+  | 'pulling'
+  /** Waiting to try again after a failure. */
+  | 'retrying'
+  | 'paused'
+
+export interface LastError {
+  readonly kind: FailureKind
+  readonly code: string
+  readonly message: string
+  readonly time: number
+}
+
+/** Something that cannot be used: a record of the device by its key, or an entity as `collection/id`; and why. */
+export interface SetAside {
+  readonly what: 'record' | 'row'
+  readonly name: string
+  readonly reason: string
+}
 
 /** Everything that happens, in one stream: the `sync` slice, the status and every later listener read it. */
 export type SyncEvent =
@@ -41,47 +67,3 @@ export type SyncEvent =
   | { readonly type: 'completed'; readonly time: number }
   /** A request failed as a whole; `attempt` counts the failures in a row. */
   | { readonly type: 'failed'; readonly error: LastError; readonly attempt: number }
-
-/** The next state of the `sync` slice. */
-export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
-  const next = reduceState(state, event)
-  const metrics = countEvent(next.metrics, event)
-  return metrics === next.metrics ? next : { ...next, metrics }
-}
-
-function reduceState(state: SyncState, event: SyncEvent): SyncState {
-  switch (event.type) {
-    case 'opened':
-      return { ...initialSyncState, user: event.user, pending: event.pending, phase: 'idle' }
-    case 'closed':
-      return { ...initialSyncState, phase: 'idle' }
-    case 'changeRecorded':
-      return { ...state, pending: event.pending }
-    case 'changeStored':
-      return { ...state, pending: event.pending, durable: true }
-    case 'storageFailed':
-      return { ...state, durable: false, lastError: event.error }
-    case 'setAside':
-      return { ...state, setAside: event.items }
-    case 'phaseChanged':
-      return { ...state, phase: event.phase, paused: event.paused }
-    case 'healthChanged':
-      return { ...state, health: event.health }
-    case 'collectionsHeld':
-      return { ...state, held: event.held }
-    case 'outboxChanged':
-      return { ...state, pending: event.pending, conflicts: event.conflicts, rejected: event.rejected }
-    case 'undoChanged':
-      return { ...state, undoable: event.undoable, redoable: event.redoable }
-    case 'completed':
-      return { ...state, lastSuccess: event.time, lastError: null }
-    case 'changeRefused':
-    case 'failed':
-      return { ...state, lastError: event.error }
-    case 'runaway':
-    case 'pushed':
-    case 'pulled':
-    case 'resolved':
-      return state
-  }
-}

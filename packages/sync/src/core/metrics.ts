@@ -1,6 +1,5 @@
-import type { SyncEvent } from './events.ts'
+import type { LastError, SyncEvent } from './events.ts'
 import type { FailureKind } from './failure.ts'
-import type { LastError } from './status.ts'
 import type { Resolution } from './types.ts'
 
 /** Sums since the user's data were opened; JSON can carry them [F3]. */

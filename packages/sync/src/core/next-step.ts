@@ -1,4 +1,4 @@
-import type { PauseReason } from './status.ts'
+import type { PauseReason } from './events.ts'
 
 /** What the loop knows when it asks what to do. Times are milliseconds since 1970. */
 export interface LoopState {

@@ -1,27 +1,7 @@
 import type { Health } from './breaker.ts'
-import type { FailureKind } from './failure.ts'
+import type { LastError, PauseReason, Phase, SetAside } from './events.ts'
 import { noMetrics, type Metrics } from './metrics.ts'
 import type { Conflict, Rejected } from './types.ts'
-
-/** Why the loop rests, by name: several reasons can hold at once, and each is lifted by itself. */
-export type PauseReason = 'offline' | 'signed-out' | 'user' | 'follower'
-
-export type Phase =
-  /** Before the user's data have been read from the device. */
-  | 'starting'
-  | 'idle'
-  | 'pushing'
-  | 'pulling'
-  /** Waiting to try again after a failure. */
-  | 'retrying'
-  | 'paused'
-
-export interface LastError {
-  readonly kind: FailureKind
-  readonly code: string
-  readonly message: string
-  readonly time: number
-}
 
 /** The `sync` slice: serialisable, and complete enough to debug from [RX4]. */
 export interface SyncState {
@@ -47,13 +27,6 @@ export interface SyncState {
   readonly undoable: number
   readonly redoable: number
   readonly metrics: Metrics
-}
-
-/** Something that cannot be used: a record of the device by its key, or an entity as `collection/id`; and why. */
-export interface SetAside {
-  readonly what: 'record' | 'row'
-  readonly name: string
-  readonly reason: string
 }
 
 export const initialSyncState: SyncState = {

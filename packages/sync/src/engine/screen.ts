@@ -1,8 +1,7 @@
 import type { Collections } from '../core/collection.ts'
-import type { SyncEvent } from '../core/events.ts'
+import type { SetAside, SyncEvent } from '../core/events.ts'
 import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
-import type { SetAside } from '../core/status.ts'
 import type { EntityRef } from '../core/types.ts'
 import type { Replica } from './replica.ts'
 

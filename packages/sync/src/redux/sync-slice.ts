@@ -1,5 +1,6 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
-import { reduceEvent, type SyncEvent } from '../core/events.ts'
+import type { SyncEvent } from '../core/events.ts'
+import { reduceEvent } from '../core/reduce-event.ts'
 import { initialSyncState, type SyncState } from '../core/status.ts'
 
 /** Each event is an action of its own, so that DevTools tell what happened: `sync/changeRecorded`, `sync/failed` … */

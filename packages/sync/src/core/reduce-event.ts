@@ -1,0 +1,47 @@
+import type { SyncEvent } from './events.ts'
+import { countEvent } from './metrics.ts'
+import { initialSyncState, type SyncState } from './status.ts'
+
+/** The next state of the `sync` slice. */
+export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
+  const next = reduceState(state, event)
+  const metrics = countEvent(next.metrics, event)
+  return metrics === next.metrics ? next : { ...next, metrics }
+}
+
+function reduceState(state: SyncState, event: SyncEvent): SyncState {
+  switch (event.type) {
+    case 'opened':
+      return { ...initialSyncState, user: event.user, pending: event.pending, phase: 'idle' }
+    case 'closed':
+      return { ...initialSyncState, phase: 'idle' }
+    case 'changeRecorded':
+      return { ...state, pending: event.pending }
+    case 'changeStored':
+      return { ...state, pending: event.pending, durable: true }
+    case 'storageFailed':
+      return { ...state, durable: false, lastError: event.error }
+    case 'setAside':
+      return { ...state, setAside: event.items }
+    case 'phaseChanged':
+      return { ...state, phase: event.phase, paused: event.paused }
+    case 'healthChanged':
+      return { ...state, health: event.health }
+    case 'collectionsHeld':
+      return { ...state, held: event.held }
+    case 'outboxChanged':
+      return { ...state, pending: event.pending, conflicts: event.conflicts, rejected: event.rejected }
+    case 'undoChanged':
+      return { ...state, undoable: event.undoable, redoable: event.redoable }
+    case 'completed':
+      return { ...state, lastSuccess: event.time, lastError: null }
+    case 'changeRefused':
+    case 'failed':
+      return { ...state, lastError: event.error }
+    case 'runaway':
+    case 'pushed':
+    case 'pulled':
+    case 'resolved':
+      return state
+  }
+}
