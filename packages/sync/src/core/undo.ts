@@ -63,8 +63,8 @@ function turnAgain({ kind, patch, baseValues }: Squashable, present: Fields | nu
   }
 }
 
-/** Each field that still has the one value gets the other. */
+/** Each field that still has the one value gets the other. Where a row was made anew, either side may know fields that the other lacks. */
 function exchange(present: Fields, { from, to }: { readonly from: Fields; readonly to: Fields }): Fields {
-  const back = Object.keys(from).filter((field) => equal(present[field] ?? null, from[field] ?? null))
+  const back = Object.keys({ ...from, ...to }).filter((field) => equal(present[field] ?? null, from[field] ?? null))
   return { ...present, ...Object.fromEntries(back.map((field) => [field, to[field] ?? null])) }
 }
