@@ -203,7 +203,11 @@ describe('[PU3] answers that are not what was asked for harm no other', () => {
     ['a status that nobody knows', spoil(({ op_id }) => [{ op_id, status: 'postponed', version: 1 }])],
     ['no status', spoil(({ op_id }) => [{ op_id }])],
     ['an answer to an op that was never sent', spoil(() => [{ op_id: 'never', status: 'applied', version: 1 }])],
+    ['`applied` without a version', spoil(({ op_id }) => [{ op_id, status: 'applied' }])],
     ['`merged` without the row', spoil(({ op_id }) => [{ op_id, status: 'merged', version: 1 }])],
+    ['`merged` with a row that is none', spoil(({ op_id }) => [{ op_id, status: 'merged', version: 1, row: {} }])],
+    ['`merged` with the row of another', spoil(({ op_id }) => [{ op_id, status: 'merged', version: 1, row: { ...row, id: 'map' } }])],
+    ['`conflict` with a row that is none', spoil(({ op_id }) => [{ op_id, status: 'conflict', version: 1, row: {} }])],
   ]
   test.each(spoilt)('%s: it alone goes out again, as it was', async (_what, reply) => {
     const { environment, replies, pushes, state, shown, add } = await openServedDevice()
@@ -228,6 +232,8 @@ describe('a pull that fails changes nothing on the device, and is made up for', 
     ['a page that was cut off', (page) => new HttpResponse(JSON.stringify(page()).slice(0, -9)), 'server'],
     ['the login page of a hotel', () => html('Welcome', 200), 'server'],
     ['a captive portal that speaks JSON', () => json({ rows: [], user: 'ann' }, 200), 'server'],
+    ['a row without an id', (page) => json(page({ scopes: { lakes: '9' }, rows: { items: [{}] } }), 200), 'server'],
+    ['a row without a version', (page) => json(page({ scopes: { lakes: '9' }, rows: { items: [{ ...row, sync_version: null }] } }), 200), 'server'],
     ['204 without a page', () => new HttpResponse(null, { status: 204 }), 'server'],
   ]
   test.each(failures)('[PL1] %s', async (_what, reply, kind) => {

@@ -112,7 +112,7 @@ test('[ID1] a session that does not come is given up, and says nothing about the
   const { supabase, calls } = await clientOf(() => json({}))
   const given = new AbortController()
   vi.spyOn(supabase.auth, 'getSession').mockImplementation(() => {
-    given.abort()
+    queueMicrotask(() => given.abort())
     return new Promise(() => {})
   })
   const transport = supabaseTransport(supabase, tables, () => given.signal)

@@ -2,9 +2,10 @@ import { isAuthRetryableFetchError, type PostgrestSingleResponse, type SupabaseC
 import { classify } from '../core/failure.ts'
 import { TransportError, type Transport } from '../engine/ports.ts'
 import { afterTimeout, orGiveUp } from './give-up.ts'
+import { isPullResult, isPushResult, sound } from './results.ts'
 import { listenForRetryAfter } from './retry-after.ts'
 import type { Tables } from './tables.ts'
-import { fromWireAnswer, fromWirePull, toWireOp, type WirePull, type WirePush } from './wire.ts'
+import { fromWireAnswer, fromWirePull, toWireOp } from './wire.ts'
 
 /** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; by default it does so after 20 s. */
 export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp: () => AbortSignal = afterTimeout): Transport {
@@ -17,7 +18,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
       const sent = new Map(batch.ops.map((op) => [op.opId, op]))
       const answers = result.answers.flatMap((answer) => {
         const op = sent.get(answer.op_id)
-        return op === undefined ? [] : [fromWireAnswer(answer, op, tables)]
+        return op === undefined ? [] : [sound(fromWireAnswer(answer, op, tables), op)]
       })
       return { user: result.user, now: Date.parse(result.now), answers }
     },
@@ -61,20 +62,4 @@ async function call<Result>(supabase: SupabaseClient, { name, parameters, isResu
   const code = typeof error?.code === 'string' && error.code !== '' ? error.code : String(status)
   const message = `${name} failed: ${error?.message ?? status}`
   throw new TransportError(message, { kind: classify({ status, code }), code, status, retryAfter: retryAfter(), cause: error })
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
-const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value))
-
-/** What is wrong in one answer or row is for those who read them to find; here is told apart what never came from `sync_push` and `sync_pull`. */
-function isPushResult(data: unknown): data is WirePush {
-  return isObject(data) && typeof data['user'] === 'string' && isTime(data['now']) && Array.isArray(data['answers']) && data['answers'].every(isObject)
-}
-
-function isPullResult(data: unknown): data is WirePull | { readonly unchanged: true } {
-  if (!isObject(data)) return false
-  if (data['unchanged'] === true) return true
-  const lists = ['partial', 'reset', 'gone', 'deleted'].every((name) => Array.isArray(data[name]))
-  const records = ['scopes', 'rows'].every((name) => isObject(data[name]))
-  return lists && records && isTime(data['now']) && ['user', 'epoch'].every((name) => typeof data[name] === 'string') && typeof data['more'] === 'boolean'
 }
