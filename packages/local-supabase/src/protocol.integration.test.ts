@@ -56,6 +56,17 @@ describe.each(['memory', 'postgres'] as const)('the protocol on %s', (kind) => {
     expect((await pull(ben, { cursors: device.cursors })).scopes).not.toHaveProperty(scope)
   })
 
+  test('[PU2] [A7] two who add to a counter both count; a unit with a refused op leaves nothing', async () => {
+    const { item, version } = await sharedTrip()
+    const plus = (amount: number, fields = {}) => op(item, 'update', { base_version: version, patch: {}, base: {}, add: { quantity: amount }, ...fields })
+    expect(await push(ann, [plus(1)])).toMatchObject([{ status: 'applied' }])
+    expect(await push(ben, [plus(1)])).toMatchObject([{ status: 'merged', row: { quantity: 3 } }])
+
+    const unit = randomUUID()
+    const refused = op({ ...item, id: randomUUID() }, 'update', { unit, patch: { name: 'x' } })
+    expect(await push(ben, [plus(5, { unit }), refused, plus(1)])).toMatchObject([{ status: 'undone' }, { status: 'not_found' }, { row: { quantity: 4 } }])
+  })
+
   test('[PL6] a delete arrives as a tombstone, and a row created again is later than it', async () => {
     const { item } = await sharedTrip()
     const device = new Device()

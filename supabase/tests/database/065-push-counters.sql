@@ -1,6 +1,6 @@
 -- [PU2] Counters travel as differences: what is added is added to whatever is there.
 begin;
-select plan(33);
+select plan(35);
 select tests.create_users();
 select tests.create_trip();
 insert into public.items (id, trip_id, name, quantity) values (tests.id('item'), tests.id('trip'), 'socks', 5), (tests.id('hat'), tests.id('trip'), 'hat', 1);
@@ -32,6 +32,11 @@ select tests.push(pg_temp.plus('{"quantity": 1}', '{"op_id": "00000000-0000-4000
 select is(tests.statuses(pg_temp.plus('{"quantity": 1}', '{"op_id": "00000000-0000-4000-8000-000000000001"}')), 'duplicate', '[PU1] sent again it is a duplicate');
 select is(pg_temp.quantity(), 8, '[PU1] which adds nothing');
 select is(tests.push(tests.op('rule_overrides', 'update', 'rule', '{"patch": {}, "add": {"quantity": 3}}')) #>> '{0,row,quantity}', '3', '[PU2] null counts as 0');
+
+select is(tests.statuses(tests.op('items', 'update', 'hat', '{"patch": {"name": "HAT"}, "base": {"name": "hat"}}'), pg_temp.plus('{"quantity": 1}'),
+    tests.op('rule_overrides', 'update', 'rule', '{"patch": {}, "add": {"quantity": 3}}')), 'merged merged merged', '[PU2] among ops that add nothing');
+select is(pg_temp.quantity(), 9, '[PU2] it is added all the same');
+select tests.push(pg_temp.plus('{"quantity": -1}'));
 
 -- One run of many rows, of which one is refused.
 select is(tests.statuses(pg_temp.plus('{"quantity": 1}'), pg_temp.plus('{"quantity": 9999}', jsonb_build_object('id', tests.id('hat'))), pg_temp.plus('{"quantity": -1}')),

@@ -65,9 +65,9 @@ async function makeOps(random: SeededRandom, ids: Record<string, readonly string
   const isScattered = random.chance(0.1)
   const ops: Sent[] = []
   for (let place = 0; place < count; place += 1) {
-    const { memory, real } = await makeOp(random, ids)
+    const op = await makeOp(random, ids)
     const own = isScattered && place === 1 ? null : unit
-    ops.push({ memory: { ...memory, unit: own }, real: { ...real, unit: own } })
+    ops.push({ memory: { ...op.memory, unit: own }, real: { ...op.real, unit: own } })
   }
   return ops
 }
