@@ -21,6 +21,11 @@ test('a missing field and null mean the same; a field that goes away is set to n
   expect(diffFields({ notes: 'x' }, {})).toEqual({ patch: { notes: null }, baseValues: { notes: 'x' } })
 })
 
+test('a field may be named like something that all objects have', () => {
+  expect(diffFields({}, { constructor: 'Ann' })).toEqual({ patch: { constructor: 'Ann' }, baseValues: { constructor: null } })
+  expect(diffFields({ valueOf: 1 }, {})).toEqual({ patch: { valueOf: null }, baseValues: { valueOf: 1 } })
+})
+
 test('any fields laid over by their diff to others become the others', () => {
   const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(fc.constant(null), fc.integer(), fc.array(fc.string())))
   fc.assert(

@@ -13,8 +13,8 @@ export function diffFields(before: Fields, after: Fields): FieldDiff | null {
   const baseValues: Record<string, Json> = {}
   let changed = false
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const old = before[field] ?? null
-    const now = after[field] ?? null
+    const old = valueIn(before, field)
+    const now = valueIn(after, field)
     if (equal(old, now)) continue
     patch[field] = now
     baseValues[field] = old
@@ -22,3 +22,6 @@ export function diffFields(before: Fields, after: Fields): FieldDiff | null {
   }
   return changed ? { patch, baseValues } : null
 }
+
+/** Not by `fields[field]` alone: a missing field named `constructor` would be a function of all objects. */
+export const valueIn = (fields: Fields, field: string): Json => (Object.hasOwn(fields, field) ? (fields[field] ?? null) : null)

@@ -40,6 +40,10 @@ describe('[OB5] what two changes come to', () => {
     expect(both).toMatchObject({ kind: 'replace', patch: { name: 'B', notes: null }, baseValues: { name: 'A', notes: 'x' } })
   })
 
+  test('a field that the new row lacks is null, also where it is named like something that all objects have', () => {
+    expect(squash([edit('delete', {}, { constructor: 'Ann' }), edit('create', { name: 'B' })])?.patch).toEqual({ name: 'B', constructor: null })
+  })
+
   test('delete+create of the same values is nothing', () => {
     expect(squash([edit('delete', {}, { name: 'A' }), edit('create', { name: 'A' })])).toBeNull()
   })

@@ -1,4 +1,4 @@
-import { diffFields } from './diff.ts'
+import { diffFields, valueIn } from './diff.ts'
 import type { Fields, Json } from './json.ts'
 import type { OpKind } from './types.ts'
 
@@ -64,10 +64,10 @@ function tidy(change: Squashable): Squashable | null {
 /** What the old row had and the new one has not must become `null`, or the old value would show through. */
 function withoutLeftOvers({ patch, baseValues }: Squashable): Fields {
   const cleared: Record<string, Json> = {}
-  for (const field of Object.keys(baseValues)) if (!(field in patch)) cleared[field] = null
+  for (const field of Object.keys(baseValues)) if (!Object.hasOwn(patch, field)) cleared[field] = null
   return { ...cleared, ...patch }
 }
 
 function pick(values: Fields, like: Fields): Fields {
-  return Object.fromEntries(Object.keys(like).map((field) => [field, values[field] ?? null]))
+  return Object.fromEntries(Object.keys(like).map((field) => [field, valueIn(values, field)]))
 }
