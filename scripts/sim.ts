@@ -1,42 +1,87 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { simulate, stepsOf, type SimulationStep } from '../packages/sync/src/testing/simulation.ts'
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { hardships, type Hardship } from '../packages/sync/src/testing/simulation-life.ts'
+import { shortened } from '../packages/sync/src/testing/simulation-shortened.ts'
+import { stepsOf, type SimulationStep } from '../packages/sync/src/testing/simulation-steps.ts'
+import { notYet, simulate } from '../packages/sync/src/testing/simulation.ts'
 
-// `pnpm sim --seeds 10000` runs that many lives, from 0 or from `--from`; `pnpm sim --seed 42` tells one, shortened if it fails.
+// `pnpm sim --seeds 10000` runs that many lives, from 0 or from `--from`. `pnpm sim --seed 42` tells one, and shortens it if it
+// fails; with `--steps 3,17` only those of its steps happen. `--spare none` plays out what is not held yet, too, and
+// `--spare lag,moves` all but that.
 
-const { values } = parseArgs({ options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } } })
-const first = Number(values.seed ?? values.from ?? 0)
-const count = values.seed === undefined ? Number(values.seeds ?? 1_000) : 1
-if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count)) throw new Error('A seed and a number of seeds are whole numbers.')
-
-const begun = performance.now()
-const failed: number[] = []
-let recorded = 0
-for (let seed = first; seed < first + count; seed += 1) {
-  const life = await simulate(seed)
-  recorded += life.recorded
-  if (life.wrong.length === 0) continue
-  failed.push(seed)
-  console.log(`seed ${seed}: ${life.wrong[0]}\n  run it again: pnpm sim --seed ${seed}`)
-}
-if (values.seed !== undefined) await tell(first)
-console.log(`${count} seeds, ${recorded} changes, ${failed.length} failed, ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
-process.exitCode = failed.length > 0 ? 1 : 0
-
-async function tell(seed: number): Promise<void> {
-  const steps = failed.length > 0 ? await shortened(seed, stepsOf(seed)) : stepsOf(seed)
-  const { story, wrong } = await simulate(seed, steps)
-  console.log([`${steps.length} of ${stepsOf(seed).length} steps:`, ...story, ...wrong].join('\n'))
+interface Failure {
+  readonly seed: number
+  readonly wrong: string
 }
 
-/** Leaves out steps, many at a time and then one by one, as long as it still fails. */
-async function shortened(seed: number, all: readonly SimulationStep[]): Promise<readonly SimulationStep[]> {
-  let steps = all
-  for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let place = 0; place < steps.length; ) {
-      const fewer = [...steps.slice(0, place), ...steps.slice(place + size)]
-      if ((await simulate(seed, fewer)).wrong.length > 0) steps = fewer
-      else place += size
-    }
+interface Count {
+  readonly recorded: number
+  readonly failures: readonly Failure[]
+}
+
+const option = { type: 'string' } as const
+const { values } = parseArgs({ options: { seeds: option, from: option, seed: option, steps: option, spare: option } })
+const spared = values.spare === undefined ? notYet : new Set<Hardship>(values.spare.split(',').flatMap((name) => hardships.find((known) => known === name) ?? []))
+
+if (!isMainThread) parentPort?.postMessage(await runAll(workerData as { from: number; count: number; every: number }))
+else process.exitCode = values.seed === undefined ? await main() : await tell(whole(values.seed))
+
+function whole(text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number)) throw new Error('A seed, a number of seeds and the places of steps are whole numbers.')
+  return number
+}
+
+async function main(): Promise<number> {
+  const [from, count] = [whole(values.from ?? '0'), whole(values.seeds ?? '1000')]
+  const begun = performance.now()
+  const every = Math.min(availableParallelism(), Math.ceil(count / 100))
+  const counts = await Promise.all(Array.from({ length: every }, (_, part) => inWorker({ from: from + part, count: count - part, every })))
+  const failures = counts.flatMap((one) => one.failures).sort((a, b) => a.seed - b.seed)
+  for (const { seed, wrong } of failures) console.log(`seed ${seed}: ${wrong}\n  run it again: pnpm sim --seed ${seed}`)
+  const recorded = counts.reduce((sum, one) => sum + one.recorded, 0)
+  console.log(`${count} seeds, ${recorded} changes, ${failures.length} failed, ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
+  return failures.length > 0 ? 1 : 0
+}
+
+function inWorker(work: { from: number; count: number; every: number }): Promise<Count> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: work })
+    worker.on('message', resolve)
+    worker.on('error', reject)
+  })
+}
+
+/** Each `every`th seed of `count` from `from`. */
+async function runAll({ from, count, every }: { from: number; count: number; every: number }): Promise<Count> {
+  const failures: Failure[] = []
+  let recorded = 0
+  for (let seed = from; seed < from + count; seed += every) {
+    const life = await simulate(seed, { spared })
+    recorded += life.recorded
+    if (life.wrong[0] !== undefined) failures.push({ seed, wrong: life.wrong[0] })
   }
-  return steps
+  return { recorded, failures }
+}
+
+async function tell(seed: number): Promise<number> {
+  const all = stepsOf(seed)
+  const given = values.steps === undefined ? all : values.steps.split(',').flatMap((place) => all[whole(place)] ?? [])
+  const [first] = (await simulate(seed, { steps: given, spared })).wrong
+  // Shortened to the same failure: by fewer steps it may fail in another way.
+  const rule = first === undefined ? undefined : ruleOf(first)
+  const stillFails = async (steps: readonly SimulationStep[]) => (await simulate(seed, { steps, spared })).wrong.some((wrong) => ruleOf(wrong) === rule)
+  const steps = first === undefined ? given : await shortened(given, stillFails)
+  const { story, wrong } = await simulate(seed, { steps, spared })
+  console.log([`${steps.length} of ${all.length} steps:`, ...story, ...wrong].join('\n'))
+  if (wrong.length === 0) return 0
+  const spare = values.spare === undefined ? '' : ` --spare ${values.spare}`
+  console.log(`run it again: pnpm sim --seed ${seed} --steps ${steps.map((step) => all.indexOf(step)).join()}${spare}`)
+  return 1
+}
+
+/** What a sentence complains of, without whom and what. */
+function ruleOf(sentence: string): string {
+  return /\[\w+\]/.exec(sentence)?.[0] ?? sentence
 }

@@ -1,4 +1,5 @@
 export { memoryStorage } from '../engine/memory-storage.ts'
 export { fakeEnvironment, type FakeEnvironment } from './fake-environment.ts'
 export { storageContract } from './storage-contract.ts'
-export { simulate, stepsOf, type SimulationResult, type SimulationStep } from './simulation.ts'
+export { simulate, type SimulationResult, type SimulationSettings } from './simulation.ts'
+export { stepsOf, type SimulationStep } from './simulation-steps.ts'

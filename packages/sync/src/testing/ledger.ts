@@ -3,32 +3,34 @@ import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
 import { kindOf } from '../core/records.ts'
 import { squash } from '../core/squash.ts'
-import type { Answer, Batch, Conflict, Op, RecordedChange, Rejected } from '../core/types.ts'
+import type { Batch, Change, Conflict, EntityRef, Op, RecordedChange, Rejected } from '../core/types.ts'
 import type { Write } from '../engine/ports.ts'
-
-export interface LedgerParts {
-  readonly answered: ReadonlyMap<string, ReadonlySet<Answer['status']>>
-  readonly complain: (sentence: string) => void
-}
+import { BaseLedger, type BaseLedgerParts } from './simulated-base-ledger.ts'
 
 /**
  * Keeps account of one device's disk: every change that leaves the outbox, and every decision that leaves the lists,
  * must have a reason that can be checked [OB4].
  */
 export class Ledger {
-  readonly #parts: LedgerParts
+  readonly #parts: BaseLedgerParts
+  readonly #base: BaseLedger
   readonly #records = new Map<string, unknown>()
   /** Lists of decisions that the person at the device has asked to clear. */
   readonly #decided = new Set<string>()
+  /** What the edits of each entity's quantity come to. */
+  readonly counted: Map<string, number> = new Map()
+  /** Entities of which something was ever refused, or left to a person. */
+  readonly disputed: Set<string> = new Set()
   recorded = 0
 
-  constructor(parts: LedgerParts) {
+  constructor(parts: BaseLedgerParts) {
     this.#parts = parts
+    this.#base = new BaseLedger(parts)
   }
 
   /** A person decides; the record may leave its list. */
   decide(key: string): void {
-    this.#decided.add(key)
+    this.#decided.add(this.#firstOf(key))
   }
 
   get pending(): number {
@@ -41,45 +43,91 @@ export class Ledger {
     return [...this.#records].filter(([key]) => kindOf(key) === kind).map(([, value]) => value)
   }
 
-  enter({ puts = [], deletes = [], append = [] }: Write, sequences: readonly number[]): void {
+  enter(write: Write, sequences: readonly number[]): void {
+    const { puts = [], deletes = [], append = [] } = write
     this.#checkChanges(new Map(puts), deletes)
+    this.#base.enter(write, this.#settledBy(write))
     for (const key of deletes) {
       const needsReason = kindOf(key) === 'conflict' || kindOf(key) === 'rejected'
-      if (needsReason && this.#records.has(key) && !this.#decided.has(key) && !this.#wentWithScope(key, { puts, deletes })) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
-      this.#records.delete(key)
+      const hasReason = this.#decided.has(this.#firstOf(key)) || this.#wentWithScope(key, write)
+      if (needsReason && this.#records.has(key) && !hasReason) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
     }
+    for (const key of deletes) this.#records.delete(key)
     for (const [key, value] of puts) {
-      if (kindOf(key) === 'rejected' && (value as Rejected).code === '22000') {
-        this.#parts.complain(`[PU5] a column of the server was sent: ${JSON.stringify(value)}`)
-      }
+      if (kindOf(key) === 'rejected' || kindOf(key) === 'conflict') this.#note(value as Rejected | Conflict)
       if (key === 'batch') this.#checkOps((value as Batch).ops)
       this.#records.set(key, value)
     }
     for (const [index, change] of append.entries()) {
       const sequence = sequences[index]!
       this.recorded += 1
+      this.#count(change)
       this.#records.set(changeKey(sequence), { ...change, sequence })
     }
   }
 
+  #note(waiting: Rejected | Conflict): void {
+    this.disputed.add(entityKey(waiting.collection, waiting.id))
+    if ('code' in waiting && waiting.code === '22000') this.#parts.complain(`[PU5] a column of the server was sent: ${JSON.stringify(waiting)}`)
+  }
+
+  #count({ collection, id, kind, patch, baseValues }: Change): void {
+    const after = patch['quantity']
+    const before = kind === 'create' ? 0 : baseValues['quantity']
+    if (kind === 'delete' || typeof after !== 'number' || typeof before !== 'number') return
+    const key = entityKey(collection, id)
+    // Two tabs that edit it at once: what the second one counted from is not what the first one came to.
+    const pending = [...this.#records.values()].filter((record) => isChangeOf(record, { collection, id }))
+    const last = pending.findLast((pendingChange) => 'quantity' in pendingChange.patch)
+    if (last !== undefined && last.patch['quantity'] !== before) this.disputed.add(key)
+    this.counted.set(key, (this.counted.get(key) ?? 0) + after - before)
+  }
+
+  /** The ops that leave the batch; each must have its answer [OB3]. */
+  #settledBy({ puts = [], deletes = [] }: Write): Op[] {
+    const put = puts.find(([key]) => key === 'batch')
+    if (put === undefined && !deletes.includes('batch')) return []
+    const left = new Set((put?.[1] as Batch | undefined)?.ops.map(({ opId }) => opId))
+    const settled = (this.#batch?.ops ?? []).filter(({ opId }) => !left.has(opId))
+    for (const op of settled) {
+      if (!this.#isAnswered(op)) this.#parts.complain(`[OB3] an op left the batch without an answer: ${JSON.stringify(op)}`)
+    }
+    return settled
+  }
+
+  get #batch(): Batch | undefined {
+    return this.#records.get('batch') as Batch | undefined
+  }
+
+  /** Refusals that hang together are decided together: the key of the first of them. */
+  #firstOf(key: string): string {
+    const { dependsOn = null } = (this.#records.get(key) ?? {}) as Partial<Rejected>
+    return dependsOn === null ? key : this.#firstOf(`rejected/${dependsOn}`)
+  }
+
   /** The scope is gone for this user: what waited for a decision waits in the tray now, a delete nowhere. */
   #wentWithScope(key: string, { puts = [], deletes = [] }: Write): boolean {
+    if (kindOf(key) !== 'conflict' || !this.#records.has(key)) return false
     const { scope, kind, changes } = this.#records.get(key) as Conflict
-    const isKept = puts.some(([name, value]) => kindOf(name) === 'rejected' && equal((value as Rejected).changes, changes))
-    return kindOf(key) === 'conflict' && deletes.includes(`scope/${scope}`) && (isKept || kind === 'delete-edit')
+    const isInTray = puts.some(([name, value]) => kindOf(name) === 'rejected' && equal((value as Rejected).changes, changes))
+    return deletes.includes(`scope/${scope}`) && (isInTray || kind === 'delete-edit')
   }
 
   /** An op carries the last value of each field of its changes, unless that is where the field began [OB5]. */
   #checkOps(ops: readonly Op[]): void {
-    const known = (this.#records.get('batch') as Batch | undefined)?.ops ?? []
+    const known = this.#batch?.ops ?? []
     for (const op of ops.filter(({ opId }) => known.every((other) => other.opId !== opId))) {
       const changes = op.sequences.map((sequence) => this.#records.get(changeKey(sequence)) as RecordedChange)
+      // What was made and deleted before it was sent is nothing; a change of it that another tab stored later stands alone.
+      const rest = changes.slice(changes.findLastIndex((_, place) => squash(changes.slice(0, place + 1)) === null) + 1)
       // An update after the delete is one that was refused earlier and is tried again: the row stays deleted.
-      const isDelete = changes.findLast(({ kind }) => kind !== 'update')?.kind === 'delete'
+      const isDelete = rest.findLast(({ kind }) => kind !== 'update')?.kind === 'delete'
       if (isDelete !== (op.kind === 'delete')) this.#parts.complain(`[OB5] ${op.kind} of ${op.id} carries ${JSON.stringify(changes)}`)
       if (isDelete) continue
+      // What a delete took away tells nothing of the row that is made after it.
+      const own = changes.slice(changes.findLastIndex(({ kind }) => kind === 'delete') + 1)
       const began = Object.assign({}, ...changes.toReversed().map(({ baseValues }) => baseValues)) as Fields
-      const ends = Object.assign({}, ...changes.map(({ patch }) => patch)) as Fields
+      const ends = Object.assign({}, ...own.map(({ patch }) => patch)) as Fields
       for (const [field, value] of Object.entries(ends)) {
         if (field === 'createdAt') continue
         if (!equal(op.patch[field] ?? null, value) && !(op.kind === 'update' && equal(began[field] ?? null, value))) {
@@ -92,7 +140,7 @@ export class Ledger {
   #checkChanges(puts: ReadonlyMap<string, unknown>, deletes: readonly string[]): void {
     const leaving = [...deletes, ...puts.keys()].flatMap((key) => {
       const change = kindOf(key) === 'change' ? (this.#records.get(key) as RecordedChange | undefined) : undefined
-      return change === undefined ? [] : [change]
+      return change === undefined || isSameEdit(change, puts.get(key)) ? [] : [change]
     })
     const byEntity = new Map<string, RecordedChange[]>()
     for (const change of leaving) {
@@ -100,26 +148,43 @@ export class Ledger {
       byEntity.set(key, [...(byEntity.get(key) ?? []), change])
     }
     for (const changes of byEntity.values()) {
-      const unexplained = changes.filter((change) => !this.#isAnswered(change) && !isKept(change, puts))
+      for (const change of changes) {
+        const op = this.#opOf(change)
+        if (op !== undefined && !this.#isAnswered(op)) this.#parts.complain(`[OB3] a change in flight left the outbox: ${JSON.stringify(change)}`)
+      }
+      const unexplained = changes.filter((change) => !this.#isDone(change) && !isKept(change, puts))
       if (unexplained.length === 0 || squash(unexplained) === null) continue
       const isEvicted = deletes.some((key) => key === `scope/${changes[0]!.scope}`) && unexplained.at(-1)!.kind === 'delete'
       if (!isEvicted) this.#parts.complain(`[OB4] changes left the outbox without a reason: ${JSON.stringify(unexplained)}`)
     }
   }
 
-  /** The op that carried the change has an answer that ends it. */
-  #isAnswered({ sequence }: RecordedChange): boolean {
-    const batch = this.#records.get('batch') as Batch | undefined
-    const op = batch?.ops.find(({ sequences }) => sequences.includes(sequence))
-    return op !== undefined && this.#endings(op).length > 0
+  #opOf({ sequence }: RecordedChange): Op | undefined {
+    return this.#batch?.ops.find(({ sequences }) => sequences.includes(sequence))
   }
 
-  #endings({ opId }: Op): Answer['status'][] {
-    return [...(this.#parts.answered.get(opId) ?? [])].filter((status) => ['applied', 'merged', 'duplicate', 'conflict', 'deleted'].includes(status))
+  #isAnswered({ opId }: Op): boolean {
+    return this.#parts.told.final(opId) !== undefined
+  }
+
+  /** The op that carried the change has an answer by which nothing of it is left to be kept. */
+  #isDone(change: RecordedChange): boolean {
+    const op = this.#opOf(change)
+    const status = op && this.#parts.told.final(op.opId)?.status
+    return status !== undefined && ['applied', 'merged', 'duplicate', 'conflict', 'deleted'].includes(status)
   }
 }
 
 const changeKey = (sequence: number): string => `change/${String(sequence).padStart(16, '0')}`
+
+function isChangeOf(record: unknown, { collection, id }: EntityRef): record is RecordedChange {
+  return typeof record === 'object' && record !== null && 'changeId' in record && 'id' in record && record.id === id && 'collection' in record && record.collection === collection
+}
+
+/** In another epoch versions mean nothing: a change that stays is written again without [PL5]. */
+function isSameEdit(change: RecordedChange, put: unknown): boolean {
+  return put !== undefined && equal(put, { ...change, baseVersion: 0 })
+}
 
 /** The change is kept in a record of the same write. */
 function isKept({ sequence }: RecordedChange, puts: ReadonlyMap<string, unknown>): boolean {

@@ -1,20 +1,28 @@
 import type { MemoryTables, Role } from './memory-tables.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
-export const users = ['ann', 'ben', 'cleo'] as const
-const changes: readonly (Role | null)[] = ['owner', 'editor', 'editor', 'viewer', null]
+const roles: readonly (Role | null)[] = ['owner', 'editor', 'editor', 'viewer', null]
+
+/** What becomes of a member of a trip, all owners of which are given; `null`: nothing, as a trip keeps an owner. */
+export function newRole({ user, owners, random }: { user: string; owners: readonly string[]; random: SeededRandom }): { readonly role: Role | null } | null {
+  const role = random.pick(roles)!
+  return role !== 'owner' && owners.length === 1 && owners[0] === user ? null : { role }
+}
 
 /** Somebody joins a trip, gets another role, or is removed; a trip keeps an owner. */
-export function changeMembers(tables: MemoryTables, random: SeededRandom): string | null {
+export function changeMembers(tables: MemoryTables, { users, random }: { users: readonly string[]; random: SeededRandom }): string | null {
   const [scope, members] = random.pick([...tables.members]) ?? []
   const user = random.pick(users)!
-  const role = random.pick(changes)!
   if (scope === undefined || members === undefined) return null
-  const owners = [...members].filter(([, held]) => held === 'owner')
-  if (role !== 'owner' && owners.length === 1 && owners[0]?.[0] === user) return null
-  tables.commit(() => tables.setRole(scope, user, role))
-  return role === null ? `${user} is removed from ${scope}` : `${user} is now ${role} of ${scope}`
+  const owners = [...members].flatMap(([member, role]) => (role === 'owner' ? [member] : []))
+  const change = newRole({ user, owners, random })
+  if (change === null) return null
+  tables.commit(() => tables.setRole(scope, user, change.role))
+  return inWords(user, change.role, scope)
 }
+
+export const inWords = (user: string, role: Role | null, scope: string): string =>
+  role === null ? `${user} is removed from ${scope}` : `${user} is now ${role} of ${scope}`
 
 /** Somebody writes plain SQL [PL8]. */
 export function writeSql(tables: MemoryTables, random: SeededRandom, now: number): string | null {

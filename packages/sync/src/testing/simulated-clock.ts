@@ -20,7 +20,8 @@ interface Timer {
  */
 const turns = 80
 
-async function settleByTurns(): Promise<void> {
+/** Lets promises settle, as long as what they wait for is other promises. */
+export async function settleByTurns(): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
 }
 

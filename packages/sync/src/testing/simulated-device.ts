@@ -1,128 +1,121 @@
 import type { Collections } from '../core/collection.ts'
-import type { Fields } from '../core/json.ts'
-import { entityKey } from '../core/plan.ts'
-import type { EntityRef } from '../core/types.ts'
-import { alone } from '../engine/alone.ts'
-import { Engine, type EngineParts } from '../engine/engine.ts'
+import { defaultRetry } from '../core/retry.ts'
 import { memoryStorage } from '../engine/memory-storage.ts'
-import type { ListenForPokes, Network, Storage } from '../engine/ports.ts'
+import type { Storage } from '../engine/ports.ts'
 import { Ledger } from './ledger.ts'
-import type { MemoryServer } from './memory-server.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 import { simulatedTransport, type Weather } from './simulated-network.ts'
+import type { SimulatedServer } from './simulated-server.ts'
 import { simulatedStorage } from './simulated-storage.ts'
+import { SimulatedTab, type ProgramRun, type SimulatedTabParts } from './simulated-tab.ts'
+import { SimulatedTabs } from './simulated-tabs.ts'
+import { Told } from './simulated-told.ts'
 
 export interface SimulatedDeviceParts {
   readonly name: string
   readonly user: string
   readonly clock: SimulatedClock
-  readonly server: MemoryServer
+  readonly server: SimulatedServer
   readonly random: SeededRandom
   readonly collections: Collections
+  /** A fresh id for a thing of this device. */
+  readonly newId: (prefix: string) => string
   readonly weather: () => Weather
+  readonly mayComeAgain: () => boolean
   readonly complain: (sentence: string) => void
 }
 
-export interface Shown extends EntityRef {
-  readonly fields: Fields
-}
-
-/** A device with a disk of its own, which outlives the crashes of its program. */
+/** A device with a disk of its own, which outlives the crashes of its programs, and one to three tabs. */
 export class SimulatedDevice {
   readonly name: string
   readonly user: string
   readonly disk: Storage = memoryStorage()
   readonly ledger: Ledger
-  /** What is on screen. The program's: gone with it. */
-  readonly screen: Map<string, Shown> = new Map()
+  readonly newId: (prefix: string) => string
   /** The device's clock minus the true time, in milliseconds. */
   skew = 0
   online = true
   diskIsFull = false
   token: 'valid' | 'expired' | 'unrenewable' = 'valid'
-  engine: Engine | null = null
   readonly #parts: SimulatedDeviceParts
-  /** Counts the starts of the program: what an earlier one still waits for never comes. */
-  #run = 0
-  readonly #networkListeners = new Set<Parameters<Network['subscribe']>[0]>()
-  #line: Parameters<ListenForPokes>[1] | null = null
-  #ids = 0
+  readonly #told = new Told()
+  readonly #shared: SimulatedTabs
+  #tabs: readonly SimulatedTab[]
 
   constructor(parts: SimulatedDeviceParts) {
     this.#parts = parts
     this.name = parts.name
     this.user = parts.user
-    this.ledger = new Ledger({ answered: parts.server.answered, complain: (sentence) => this.#complain(sentence) })
+    this.newId = parts.newId
+    const complain = (sentence: string) => parts.complain(`${parts.name}: ${sentence}`)
+    this.ledger = new Ledger({ told: this.#told, mayComeAgain: parts.mayComeAgain, complain })
+    this.#shared = new SimulatedTabs(parts.clock, parts.random.fork())
+    this.#tabs = [this.#tab()]
   }
 
-  newId(prefix: string): string {
-    return `${prefix}-${this.name}-${(this.#ids += 1)}`
+  get tabs(): readonly SimulatedTab[] {
+    return this.#tabs
   }
 
-  /** Opens the program; it tries again where the disk does not let it. */
-  async start(): Promise<void> {
-    const run = (this.#run += 1)
-    try {
-      const engine = await Engine.open(this.#engineParts(run), this.user)
-      if (run !== this.#run) return
-      this.engine = engine
-      engine.begin([])
-    } catch {
-      if (run === this.#run) this.#parts.clock.setTimer(() => run === this.#run && void this.start(), 1_000)
-    }
+  start(): void {
+    for (const tab of this.#tabs) void tab.start()
   }
 
-  /** The program ends between two instructions. What had reached the disk stays. */
+  /** All programs end between two instructions, and start again. */
   crash(): void {
-    this.#run += 1
-    this.engine = null
-    this.#line = null
-    this.#networkListeners.clear()
-    this.screen.clear()
-    void this.start()
+    for (const tab of this.#tabs) tab.end()
+    this.start()
+  }
+
+  openTab(): void {
+    const tab = this.#tab()
+    this.#tabs = [...this.#tabs, tab]
+    void tab.start()
+  }
+
+  /** One tab goes for good: killed, or closed by the user. */
+  loseTab(tab: SimulatedTab, how: 'killed' | 'closed'): void {
+    this.#tabs = this.#tabs.filter((other) => other !== tab)
+    if (how === 'killed') tab.end()
+    else void tab.close()
   }
 
   turn(event: 'online' | 'offline' | 'focus'): void {
     if (event !== 'focus') this.online = event === 'online'
-    for (const listener of this.#networkListeners) listener(event)
+    for (const tab of this.#tabs) tab.turn(event)
   }
 
   /** The user signs in again. */
   signIn(): void {
     this.token = 'valid'
-    this.engine?.resume('signed-out')
+    for (const { engine } of this.#tabs) engine?.resume('signed-out')
   }
 
   poke(scope: string): void {
-    if (this.online) this.#line?.onPoke(scope)
+    if (this.online) for (const tab of this.#tabs) tab.poke(scope)
   }
 
-  /** The line for pokes joins, or is lost. */
-  line(state: 'joined' | 'lost'): void {
-    if (state === 'joined') this.#line?.onJoined()
-    else this.#line?.onLost()
+  #tab(): SimulatedTab {
+    const { user, clock, name, complain } = this.#parts
+    return new SimulatedTab({
+      user,
+      clock,
+      engineParts: (run) => this.#engineParts(run),
+      onEnd: (run) => this.#shared.end(run),
+      complain: (sentence) => complain(`${name}: ${sentence}`),
+    })
   }
 
-  /** What a reducer does: the screen changes at once, then the engine is told. */
-  edit({ collection, id }: EntityRef, after: Fields | null): void {
-    const key = entityKey(collection, id)
-    const before = this.screen.get(key)
-    if (after === null) this.screen.delete(key)
-    else this.screen.set(key, { collection, id, fields: after })
-    this.engine?.record([{ collection, id, before: before && { id, ...before.fields }, after: after === null ? undefined : { id, ...after } }])
-  }
-
-  #engineParts(run: number): EngineParts {
+  #engineParts(run: ProgramRun): ReturnType<SimulatedTabParts['engineParts']> {
     const { clock, random, server, collections, weather } = this.#parts
-    const lives = () => run === this.#run
-    const setTimer = (ring: () => void, delay: number) => clock.setTimer(() => lives() && ring(), delay)
+    const setTimer = (ring: () => void, delay: number) => clock.setTimer(() => run.lives() && ring(), delay)
     const wait = (delay: number) => new Promise<void>((resolve) => void setTimer(resolve, delay))
     const disk = simulatedStorage({
       disk: this.disk,
       wait: async () => {
         if (random.chance(0.5)) await wait(random.below(30))
-        if (!lives()) await new Promise(() => {})
+        if (!run.lives()) await new Promise(() => {})
       },
       refuses: () => this.diskIsFull && random.chance(0.7),
       onCommitted: (write, sequences) => this.ledger.enter(write, sequences),
@@ -132,44 +125,23 @@ export class SimulatedDevice {
       online: () => this.online,
       tokenIsValid: () => this.token === 'valid',
       later: clock.setTimer,
+      told: this.#told,
     })
     return {
       collections,
       environment: { now: () => clock.now() + this.skew, random: random.next, newId: () => this.newId('id'), setTimer },
       openStorage: () => Promise.resolve(disk),
-      openTabs: alone,
+      openTabs: () => this.#shared.open(run),
       transport,
-      listenForPokes: (_, listener) => {
-        this.#line = listener
-        return { reconnect: () => {}, stop: () => {} }
-      },
-      network: {
-        online: () => this.online,
-        subscribe: (listener) => {
-          this.#networkListeners.add(listener)
-          return () => this.#networkListeners.delete(listener)
-        },
-      },
+      retry: defaultRetry,
+      adviser: null,
+      online: () => this.online,
       refreshSession: async () => {
         await wait(random.below(500))
         if (!this.online) return 'unreachable'
         if (this.token === 'expired') this.token = 'valid'
         return this.token === 'valid' ? 'refreshed' : 'sign-in'
       },
-      emit: (event) => {
-        if (lives() && event.type === 'changeRefused') this.#complain(`[RX3] an edit was refused: ${event.error.message}`)
-      },
-      show: (views) => {
-        if (!lives()) return
-        for (const { collection, id, fields } of views) {
-          if (fields === null) this.screen.delete(entityKey(collection, id))
-          else this.screen.set(entityKey(collection, id), { collection, id, fields })
-        }
-      },
     }
-  }
-
-  #complain(sentence: string): void {
-    this.#parts.complain(`${this.name}: ${sentence}`)
   }
 }

@@ -1,6 +1,7 @@
 import { TransportError, type Transport } from '../engine/ports.ts'
-import type { MemoryServer } from './memory-server.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import type { SimulatedServer } from './simulated-server.ts'
+import type { Told } from './simulated-told.ts'
 
 /** How likely a request meets with what; `slowest`: the most milliseconds that one way takes. */
 export interface Weather {
@@ -14,8 +15,13 @@ export interface Weather {
 
 export const fairWeather: Weather = { requestLost: 0, answerLost: 0, doubled: 0, refused: 0, slowest: 50 }
 
+export function weatherOf(random: SeededRandom): Weather {
+  const chance = () => random.pick([0, 0.05, 0.2, 0.4])!
+  return { requestLost: chance(), answerLost: chance(), doubled: chance(), refused: chance(), slowest: random.pick([20, 300, 5_000])! }
+}
+
 export interface SimulatedTransportParts {
-  readonly server: MemoryServer
+  readonly server: SimulatedServer
   readonly random: SeededRandom
   readonly weather: () => Weather
   readonly online: () => boolean
@@ -24,29 +30,49 @@ export interface SimulatedTransportParts {
   readonly wait: (milliseconds: number) => Promise<void>
   /** Goes on without the device. */
   readonly later: (callback: () => void, milliseconds: number) => void
+  readonly told: Told
 }
 
 /** A device's way to the server. */
 export function simulatedTransport(parts: SimulatedTransportParts): Transport {
-  const { server } = parts
+  const { server, told } = parts
   return {
-    push: (batch, sender) => request(parts, copyOf({ batch, sender }), (sent) => server.push(sent.batch, sent.sender)),
-    pull: (asked) => request(parts, copyOf(asked), (sent) => server.pull(sent)),
+    push: async (batch, sender) => {
+      const result = await request(parts, copyOf({ batch, sender }), (sent) => server.push(sent.batch, sent.sender))
+      told.push(result)
+      return result
+    },
+    pull: async (asked) => {
+      const page = await request(parts, copyOf(asked), (sent) => server.pull(sent))
+      told.pull(page)
+      return page
+    },
   }
 }
 
-async function request<Sent, Result>(parts: SimulatedTransportParts, sent: Sent, carryOut: (sent: Sent) => Result): Promise<Result> {
+type CarryOut<Sent, Result> = (sent: Sent) => Result | Promise<Result>
+
+async function request<Sent, Result>(parts: SimulatedTransportParts, sent: Sent, carryOut: CarryOut<Sent, Result>): Promise<Result> {
   const { random, wait, later } = parts
   const { requestLost, answerLost, doubled, refused, slowest } = parts.weather()
   await wait(random.below(slowest))
   if (!parts.online() || random.chance(requestLost)) return lost(wait, random.below(20_000))
-  if (!parts.tokenIsValid()) throw new TransportError('The token has expired.', { kind: 'auth', code: 'PGRST303' })
+  if (!parts.tokenIsValid()) throw new TransportError('The token has expired.', { kind: 'auth', code: 'PGRST303', status: 401 })
   if (random.chance(refused)) throw refusal(random)
-  if (random.chance(doubled)) later(() => carryOut(copyOf(sent)), random.below(20_000))
-  const result = copyOf(carryOut(sent))
+  if (random.chance(doubled)) later(() => void again(carryOut, sent), random.below(20_000))
+  const result = copyOf(await carryOut(copyOf(sent)))
   if (random.chance(answerLost)) return lost(wait, random.below(20_000))
   await wait(random.below(slowest))
   return parts.online() ? result : lost(wait, 0)
+}
+
+/** Nobody hears the answer to the second one. */
+async function again<Sent>(carryOut: CarryOut<Sent, unknown>, sent: Sent): Promise<void> {
+  try {
+    await carryOut(copyOf(sent))
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error
+  }
 }
 
 async function lost(wait: (milliseconds: number) => Promise<void>, after: number): Promise<never> {
@@ -55,8 +81,8 @@ async function lost(wait: (milliseconds: number) => Promise<void>, after: number
 }
 
 function refusal(random: SeededRandom): TransportError {
-  if (random.chance(0.5)) return new TransportError('The server is down.', { kind: 'server', code: '503' })
-  return new TransportError('Too many requests.', { kind: 'rate-limit', code: '429', retryAfter: 1_000 * (1 + random.below(10)) })
+  if (random.chance(0.5)) return new TransportError('The server is down.', { kind: 'server', code: '503', status: 503 })
+  return new TransportError('Too many requests.', { kind: 'rate-limit', code: '429', status: 429, retryAfter: 1_000 * (1 + random.below(10)) })
 }
 
 /** What goes over a wire is a copy. */

@@ -1,6 +1,7 @@
 import { unseal } from '../core/sealed.ts'
 import type { Change } from '../core/types.ts'
 import type { SealedWrite, Storage, Write } from '../engine/ports.ts'
+import { diskIsFull } from './simulated-tab.ts'
 
 export interface SimulatedStorageParts {
   /** What outlives the device's crashes. */
@@ -27,7 +28,7 @@ export function simulatedStorage({ disk, wait, refuses, onCommitted }: Simulated
     }),
     commit: (write) => inTurn(async () => {
       await wait()
-      if (refuses()) throw new Error('The disk is full.')
+      if (refuses()) throw new Error(diskIsFull)
       const sequences = await disk.commit(write)
       onCommitted(opened(write), sequences)
       await wait()

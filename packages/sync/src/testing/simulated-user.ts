@@ -1,83 +1,120 @@
-import type { Fields } from '../core/json.ts'
+import type { Fields, Json } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
-import type { Shown, SimulatedDevice } from './simulated-device.ts'
+import type { SimulatedDevice } from './simulated-device.ts'
+import type { Shown, SimulatedTab } from './simulated-tab.ts'
 
-/** What people deleted, and which of it they brought back: that, and nothing else, may be there again. */
+/** What people deleted and moved, and what they brought back: that, and nothing else, may be there again. */
 export interface Graveyard {
   readonly deleted: Shown[]
   readonly broughtBack: Set<string>
+  readonly moved: Set<string>
 }
 
-/** One edit of somebody at a device, of what is on its screen; returns it in words, or `null` where there was nothing to edit. */
-export function editSomething(device: SimulatedDevice, random: SeededRandom, graveyard: Graveyard): string | null {
-  if (device.engine === null) return null
+/** Somebody at a tab of a device. */
+export interface SimulatedUser {
+  readonly device: SimulatedDevice
+  readonly tab: SimulatedTab
+  readonly random: SeededRandom
+  readonly graveyard: Graveyard
+  /** Items may go to other trips. */
+  readonly mayMove: boolean
+}
+
+/** One edit of what is on screen; returns it in words, or `null` where there was nothing to edit. */
+export function editSomething(user: SimulatedUser): string | null {
+  const { tab, random, device, graveyard } = user
+  if (tab.engine === null) return null
   // A parked edit of a row whose delete was pulled before shows the edited fields only (SPEC.md, CO2): no app can offer it for editing.
-  const shown = [...device.screen.values()].filter(({ collection, fields }) => collection === 'trips' || 'tripId' in fields)
+  const shown = [...tab.screen.values()].filter(({ collection, fields }) => collection === 'trips' || 'tripId' in fields)
   const [trips, people, items] = ['trips', 'people', 'items'].map((name) => shown.filter(({ collection }) => collection === name)) as [Shown[], Shown[], Shown[]]
   const trip = random.pick(trips)
   const dice = random.below(100)
-  if (trip === undefined || dice < 4) return create(device, 'trips', { name: device.newId('name') })
-  if (dice < 12) return create(device, 'people', { tripId: trip.id, name: device.newId('name') })
+  if (trip === undefined || dice < 4) return create(user, 'trips', { name: device.newId('name') })
+  if (dice < 12) return create(user, 'people', { tripId: trip.id, name: device.newId('name') })
   const item = random.pick(items)
   const person = random.pick(people)
-  if (item === undefined || dice < 30) return create(device, 'items', { tripId: trip.id, name: device.newId('name'), quantity: 1, personId: null })
-  if (dice < 50) return change(device, item, { name: device.newId('name') })
-  if (dice < 62) return change(device, item, { quantity: random.below(4) })
-  if (dice < 70) return change(device, item, { name: device.newId('name'), quantity: random.below(4) })
-  if (dice < 78 && person !== undefined && person.fields['tripId'] === item.fields['tripId']) return change(device, item, { personId: person.id })
-  if (dice < 82) return change(device, trip, { name: device.newId('name') })
-  if (dice < 88) return remove(device, item, graveyard)
-  if (dice < 90 && person !== undefined) return remove(device, person, graveyard)
-  if (dice < 92) return remove(device, trip, graveyard)
-  if (dice < 96) return bringBack(device, random.pick(graveyard.deleted), graveyard)
-  remove(device, item, graveyard)
+  if (item === undefined || dice < 28) return create(user, 'items', { tripId: trip.id, name: device.newId('name'), quantity: 100, personId: null })
+  if (dice < 72) return change(user, item, editOf(user, item.fields))
+  if (dice < 78 && person !== undefined && person.fields['tripId'] === item.fields['tripId']) return change(user, item, { personId: person.id })
+  if (dice < 82) return change(user, trip, { name: device.newId('name') })
+  if (dice < 86 && user.mayMove) return move(user, item, { trip, person })
+  if (dice < 90) return remove(user, item)
+  if (dice < 91 && person !== undefined) return remove(user, person)
+  if (dice < 92) return remove(user, trip)
+  if (dice < 96) return bringBack(user, random.pick(graveyard.deleted))
+  remove(user, item)
   const { createdAt: _, ...own } = item.fields
-  return bringBack(device, random.chance(0.5) ? item : { ...item, fields: own }, graveyard)
+  return bringBack(user, random.chance(0.5) ? item : { ...item, fields: own })
 }
 
-function create(device: SimulatedDevice, collection: string, fields: Fields): string {
+/** One or two fields of an item get other values: a name, a quantity that is counted on from what it was, a few lines of notes. */
+function editOf({ random, device }: SimulatedUser, { quantity, notes }: Fields): Fields {
+  const patch: Record<string, Json> = {}
+  if (random.chance(0.5)) patch['name'] = device.newId('name')
+  if (random.chance(0.5)) patch['quantity'] = (typeof quantity === 'number' ? quantity : 0) + 1 + random.below(4) - random.below(3) * 2
+  if (random.chance(0.2)) patch['notes'] = editedText(typeof notes === 'string' ? notes : 'a\nb\nc\n', random)
+  return patch
+}
+
+/** One line is put in, taken out or changed. */
+function editedText(text: string, random: SeededRandom): string {
+  const lines = text.split('\n')
+  lines.splice(random.below(lines.length), random.below(2), ...(random.chance(0.7) ? [`line ${random.below(100)}`] : []))
+  return lines.join('\n')
+}
+
+function create({ device, tab }: SimulatedUser, collection: string, fields: Fields): string {
   const id = device.newId(collection)
-  device.edit({ collection, id }, fields)
+  tab.edit({ collection, id }, fields)
   return `creates ${collection}/${id}`
 }
 
-function change(device: SimulatedDevice, { collection, id, fields }: Shown, patch: Fields): string {
-  device.edit({ collection, id }, { ...fields, ...patch })
+function change({ tab }: SimulatedUser, { collection, id, fields }: Shown, patch: Fields): string {
+  tab.edit({ collection, id }, { ...fields, ...patch })
   return `sets ${JSON.stringify(patch)} in ${collection}/${id}`
 }
 
-function remove(device: SimulatedDevice, shown: Shown, { deleted }: Graveyard): string {
-  device.edit(shown, null)
-  deleted.push(shown)
+/** Mostly for everyone there; sometimes still for a person, who may be of another trip. */
+function move(user: SimulatedUser, item: Shown, { trip, person }: { trip: Shown; person: Shown | undefined }): string {
+  user.graveyard.moved.add(entityKey('items', item.id))
+  const personId = user.random.chance(0.8) ? null : (person?.id ?? null)
+  return change(user, item, { tripId: trip.id, personId })
+}
+
+function remove({ tab, graveyard }: SimulatedUser, shown: Shown): string {
+  tab.edit(shown, null)
+  graveyard.deleted.push(shown)
   return `deletes ${shown.collection}/${shown.id}`
 }
 
-function bringBack(device: SimulatedDevice, shown: Shown | undefined, { broughtBack }: Graveyard): string | null {
+function bringBack({ tab, graveyard }: SimulatedUser, shown: Shown | undefined): string | null {
   if (shown === undefined) return null
   const key = entityKey(shown.collection, shown.id)
-  if (device.screen.has(key)) return null
-  broughtBack.add(key)
-  device.edit(shown, shown.fields)
+  if (tab.screen.has(key)) return null
+  graveyard.broughtBack.add(key)
+  tab.edit(shown, shown.fields)
   return `brings ${shown.collection}/${shown.id} back`
 }
 
 /** Decides one of the waiting conflicts or refusals. */
-export function decideSomething(device: SimulatedDevice, random: SeededRandom): string | null {
-  const { engine, ledger } = device
+export function decideSomething({ device, tab, random, graveyard }: SimulatedUser): string | null {
+  const { engine } = tab
+  const { ledger } = device
   const conflict = random.pick(ledger.all('conflict'))
   const rejected = random.pick(ledger.all('rejected'))
   if (engine === null) return null
   if (conflict !== undefined && (rejected === undefined || random.chance(0.5))) {
     const choice = random.chance(0.5) ? 'local' : 'remote'
     ledger.decide(`conflict/${conflict.conflictId}`)
-    unminded(engine.resolve(conflict.conflictId, choice))
+    if (choice === 'local') graveyard.broughtBack.add(entityKey(conflict.collection, conflict.id))
+    unminded(engine.decisions.resolve([conflict.conflictId], choice))
     return `resolves ${conflict.conflictId} as ${choice}`
   }
   if (rejected === undefined) return null
   ledger.decide(`rejected/${rejected.rejectedId}`)
   const retries = random.chance(0.4)
-  unminded(retries ? engine.retry(rejected.rejectedId) : engine.discard(rejected.rejectedId))
+  unminded(retries ? engine.decisions.retry([rejected.rejectedId]) : engine.decisions.discard([rejected.rejectedId]))
   return `${retries ? 'retries' : 'discards'} ${rejected.rejectedId}`
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { simulate, stepsOf } from './simulation.ts'
+import { simulate } from './simulation.ts'
+import { stepsOf } from './simulation-steps.ts'
 
 const seeds = Array.from({ length: 8 }, (_, part) => part * 25)
 

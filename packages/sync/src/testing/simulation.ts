@@ -1,23 +1,14 @@
-import type { Collections } from '../core/collection.ts'
-import { lastWriteWins, localWins, manual, remoteWins, type DeletePolicy } from '../core/policies.ts'
-import { collectionsOf } from './builders.ts'
-import { MemoryServer } from './memory-server.ts'
 import { seededRandom, type SeededRandom } from './seeded-random.ts'
-import { simulatedClock } from './simulated-clock.ts'
+import { simulatedClock, type SimulatedClock } from './simulated-clock.ts'
 import { SimulatedDevice } from './simulated-device.ts'
-import { fairWeather, type Weather } from './simulated-network.ts'
-import { checkEnd } from './simulation-checks.ts'
-import { changeMembers, users, writeSql } from './simulated-admin.ts'
+import { fairWeather, weatherOf, type Weather } from './simulated-network.ts'
+import type { SimulatedServer } from './simulated-server.ts'
+import type { SimulatedTab } from './simulated-tab.ts'
 import { decideSomething, editSomething, type Graveyard } from './simulated-user.ts'
-
-/** One thing that happens. What it is in detail comes from its seed, so that leaving out other steps does not change it much. */
-export interface SimulationStep {
-  readonly kind: StepKind
-  readonly device: number
-  readonly seed: number
-  /** Milliseconds until the next step. */
-  readonly pause: number
-}
+import { inMemory, type SimulatedWorld } from './simulated-world.ts'
+import { checkEnd } from './simulation-checks.ts'
+import { lifeOf, type Hardship, type Life } from './simulation-life.ts'
+import { stepsOf, type SimulationStep } from './simulation-steps.ts'
 
 export interface SimulationResult {
   readonly seed: number
@@ -29,162 +20,248 @@ export interface SimulationResult {
   readonly recorded: number
 }
 
-type StepKind = 'edit' | 'crash' | 'offline' | 'online' | 'clock' | 'token' | 'sign-in' | 'disk' | 'weather' | 'members' | 'sql' | 'decide' | 'line' | 'focus'
-
-/** How often each kind comes, of the sum of all. */
-const shares: Record<StepKind, number> = {
-  edit: 60, crash: 5, offline: 4, online: 6, clock: 2, token: 2, 'sign-in': 2, disk: 3, weather: 3, members: 4, sql: 3, decide: 6, line: 3, focus: 3,
+export interface SimulationSettings {
+  /** Default: all of the seed's. */
+  readonly steps?: readonly SimulationStep[]
+  /** Default: all in memory. */
+  readonly world?: SimulatedWorld
+  /** Default: what is not held yet. */
+  readonly spared?: ReadonlySet<Hardship>
 }
-const kinds = Object.entries(shares).flatMap(([kind, share]) => Array.from({ length: share }, () => kind as StepKind))
-const start = 1_000_000_000
 
-/** The steps of a seed, 20 to 80 of them. */
-export function stepsOf(seed: number): SimulationStep[] {
-  const random = seededRandom(seed)
-  return Array.from({ length: 20 + random.below(60) }, () => ({
-    kind: random.pick(kinds)!,
-    device: random.below(12),
-    seed: random.below(2 ** 31),
-    pause: random.chance(0.5) ? random.below(100) : random.chance(0.8) ? random.below(3_000) : random.below(60_000),
-  }))
-}
+/** Not held yet, and left out until it is. */
+export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['moves', 'lag', 'restore', 'clockSetBack', 'lostTabs', 'counters'])
+
+const start = Date.UTC(2024, 0, 1)
+const years = 365 * 86_400_000
 
 /** Runs one life of several devices, heals everything, and checks that nothing was lost. The same arguments give the same run. */
-export async function simulate(seed: number, steps: readonly SimulationStep[] = stepsOf(seed)): Promise<SimulationResult> {
-  return new Simulation(seed).run(steps)
+export async function simulate(seed: number, { steps = stepsOf(seed), world = inMemory, spared = notYet }: SimulationSettings = {}): Promise<SimulationResult> {
+  const random = seededRandom(seed ^ 0x5eed)
+  const clock = simulatedClock(start, world.settle)
+  const life = lifeOf(random.fork())
+  const events: Events = { onCommit: () => {}, weather: () => fairWeather }
+  const server = await world.openServer({
+    users: world.users,
+    now: clock.now,
+    onCommit: (scope) => events.onCommit(scope),
+    ...life,
+    undecided: () => (events.weather() === fairWeather ? 0 : 0.05),
+    lagging: () => (events.weather() === fairWeather ? 0 : 0.3),
+    random: random.fork(),
+  })
+  return new Simulation({ seed, random, clock, life, events, server, world, spared }).run(steps)
+}
+
+/** What the server asks of the life that goes on around it. */
+interface Events {
+  onCommit: (scope: string) => void
+  weather: () => Weather
+}
+
+interface SimulationParts {
+  readonly seed: number
+  readonly random: SeededRandom
+  readonly clock: SimulatedClock
+  readonly life: Life
+  readonly events: Events
+  readonly server: SimulatedServer
+  readonly world: SimulatedWorld
+  readonly spared: ReadonlySet<Hardship>
 }
 
 class Simulation {
-  readonly #seed: number
-  readonly #random: SeededRandom
+  readonly #parts: SimulationParts
   readonly #pokes: SeededRandom
-  readonly #clock = simulatedClock(start)
-  readonly #server: MemoryServer
   readonly #devices: readonly SimulatedDevice[]
-  readonly #collections: Collections
-  readonly #graveyard: Graveyard = { deleted: [], broughtBack: new Set() }
+  readonly #graveyard: Graveyard = { deleted: [], broughtBack: new Set(), moved: new Set() }
   readonly #wrong: string[] = []
   readonly #story: string[] = []
   #weather: Weather = fairWeather
+  #isHealing = false
+  #mayComeAgain = false
+  #restored = false
 
-  constructor(seed: number) {
-    this.#seed = seed
-    this.#random = seededRandom(seed ^ 0x5eed)
-    const random = this.#random.fork()
+  constructor(parts: SimulationParts) {
+    const { random, events, life } = parts
+    this.#parts = parts
     this.#pokes = random.fork()
-    const pageLimit = 1 + random.below(12)
-    const serverRandom = random.fork()
-    this.#server = new MemoryServer({
-      now: this.#clock.now,
-      onCommit: (scope) => this.#poke(scope),
-      pageLimit: () => pageLimit,
-      undecidedFrom: (ops) => (this.#weather !== fairWeather && serverRandom.chance(0.05) ? serverRandom.below(ops.length) : null),
-    })
-    const policy = random.pick([lastWriteWins, lastWriteWins, localWins, remoteWins, manual])!
-    const deletePolicy = random.pick<DeletePolicy>(['deleteWins', 'deleteWins', 'editWins', 'manual'])!
-    this.#collections = collectionsOf({ mergeDefault: policy(), deletePolicy })
-    this.#devices = Array.from({ length: 2 + random.below(3) }, (_, index) => this.#device(`d${index}`, index === 3 ? 'ann' : users[index % 3]!))
-    this.#tell(`${this.#devices.length} devices; items: ${policy.name}, ${deletePolicy}; ${pageLimit} rows a page`)
+    events.onCommit = (scope) => this.#poke(scope)
+    events.weather = () => this.#weather
+    this.#devices = Array.from({ length: life.devices }, (_, index) => this.#device(index))
+    this.#tell(life.inWords)
   }
 
   async run(steps: readonly SimulationStep[]): Promise<SimulationResult> {
-    for (const device of this.#devices) void device.start()
-    if (this.#random.chance(0.6)) this.#turnWeather(this.#random.fork())
-    await this.#clock.advance(1_000)
+    const { seed, random, clock, life, server } = this.#parts
+    for (const device of this.#devices) device.start()
+    if (random.chance(0.6)) this.#turnWeather(random.fork())
+    await clock.advance(1_000)
     for (const step of steps) {
-      const device = this.#devices[step.device % this.#devices.length]!
-      this.#perform(step.kind, device, seededRandom(step.seed))
-      await this.#clock.advance(step.pause)
+      await this.#perform(step)
+      await clock.advance(step.pause)
     }
     await this.#heal()
-    const end = { server: this.#server, devices: this.#devices, collections: this.#collections, broughtBack: this.#graveyard.broughtBack }
+    const end = { server, spared: this.#parts.spared, devices: this.#devices, life, graveyard: this.#graveyard, wasRestored: this.#restored }
     this.#wrong.push(...(await checkEnd(end)))
     const recorded = this.#devices.reduce((sum, { ledger }) => sum + ledger.recorded, 0)
-    return { seed: this.#seed, wrong: this.#wrong, story: this.#story, recorded }
+    return { seed, wrong: this.#wrong, story: this.#story, recorded }
   }
 
-  #device(name: string, user: string): SimulatedDevice {
+  #device(index: number): SimulatedDevice {
+    const { clock, server, random, life, world } = this.#parts
+    let count = 0
     return new SimulatedDevice({
-      name, user, clock: this.#clock, server: this.#server, random: this.#random.fork(), collections: this.#collections,
-      weather: () => this.#weather, complain: (sentence) => this.#wrong.push(sentence),
+      name: `d${index}`,
+      user: world.users[index % 3]!,
+      clock, server, random: random.fork(),
+      collections: life.collections,
+      newId: (prefix) => world.newId({ prefix, device: index, count: (count += 1) }),
+      weather: () => this.#weather,
+      mayComeAgain: () => this.#mayComeAgain,
+      complain: (sentence) => this.#wrong.push(sentence),
     })
   }
 
-  #perform(kind: StepKind, device: SimulatedDevice, random: SeededRandom): void {
+  async #perform({ kind, device: place, seed }: SimulationStep): Promise<void> {
+    const device = this.#devices[place % this.#devices.length]!
+    const random = seededRandom(seed)
+    const tab = random.fork().pick(device.tabs)
+    const say = (what: string | null) => this.#tell(what, device)
     switch (kind) {
+      case 'members':
+      case 'sql':
+      case 'backup':
+      case 'restore':
+      case 'replica': {
+        const { spared } = this.#parts
+        if ((kind === 'replica' && spared.has('lag')) || (kind === 'restore' && spared.has('restore'))) return
+        if (kind === 'replica' || kind === 'restore') this.#mayComeAgain = true
+        if (kind === 'restore') this.#restored = true
+        return this.#tell(await this.#parts.server.happen(kind, random))
+      }
+      case 'weather':
+        return this.#turnWeather(random)
       case 'edit':
-        for (let edits = 1 + random.below(3); edits > 0; edits -= 1) this.#tell(editSomething(device, random, this.#graveyard), device)
-        return
+      case 'decide':
+        return tab && this.#act(kind, { device, tab, random })
+      case 'tab':
+        return this.#changeTabs(device, tab, random)
+      case 'line': {
+        const state = random.chance(0.6) ? 'joined' : 'lost'
+        tab?.line(state)
+        return say(`a line is ${state}`)
+      }
+      case 'token':
+        return this.#spoilToken(device, random)
+      case 'clock': {
+        const skew = random.pick([0, random.below(7_200_000) - 3_600_000, random.below(10 * years) - 5 * years])!
+        device.skew = this.#parts.spared.has('clockSetBack') ? Math.max(device.skew, skew) : skew
+        return say(`its clock is now ${device.skew} ms off`)
+      }
       case 'crash':
-        device.crash()
-        return this.#tell('crashes and starts again', device)
       case 'offline':
       case 'online':
       case 'focus':
-        device.turn(kind)
-        return this.#tell(kind, device)
-      case 'clock':
-        device.skew += random.below(7_200_000) - 3_600_000
-        return this.#tell(`its clock is now ${device.skew} ms off`, device)
-      case 'token':
-        device.token = random.chance(0.7) ? 'expired' : 'unrenewable'
-        return this.#tell(`its token is ${device.token}`, device)
       case 'sign-in':
-        device.signIn()
-        return this.#tell('signs in', device)
       case 'disk':
-        device.diskIsFull = !device.diskIsFull
-        return this.#tell(`its disk is ${device.diskIsFull ? 'full' : 'well'}`, device)
-      case 'weather':
-        return this.#turnWeather(random)
-      case 'members':
-        return this.#tell(changeMembers(this.#server.tables, random))
-      case 'sql':
-        return this.#tell(writeSql(this.#server.tables, random, this.#clock.now()))
-      case 'decide':
-        return this.#tell(decideSomething(device, random), device)
-      case 'line': {
-        const state = random.chance(0.6) ? 'joined' : 'lost'
-        device.line(state)
-        return this.#tell(`its line is ${state}`, device)
-      }
+        return say(happenTo(device, kind))
     }
   }
 
+  #act(kind: 'edit' | 'decide', { device, tab, random }: { device: SimulatedDevice; tab: SimulatedTab; random: SeededRandom }): void {
+    const user = { device, tab, random, graveyard: this.#graveyard, mayMove: !this.#parts.spared.has('moves') }
+    if (kind === 'decide') return this.#tell(decideSomething(user), device)
+    for (let edits = 1 + random.below(3); edits > 0; edits -= 1) this.#tell(editSomething(user), device)
+  }
+
+  /** One more tab, up to three; or one less, down to one, which starts again. */
+  #changeTabs(device: SimulatedDevice, tab: SimulatedTab | undefined, random: SeededRandom): void {
+    const { clock, spared } = this.#parts
+    if (device.tabs.length < 3 && random.chance(0.5)) {
+      device.openTab()
+      return this.#tell(`opens a tab, and has ${device.tabs.length}`, device)
+    }
+    if (tab === undefined || spared.has('lostTabs')) return
+    // Just after an edit, which may be on its way to the disk, or be there and not be told yet.
+    const how = random.chance(0.6) ? 'killed' : 'closed'
+    this.#act('edit', { device, tab, random })
+    clock.setTimer(() => {
+      device.loseTab(tab, how)
+      if (device.tabs.length === 0) device.openTab()
+      this.#tell(`has a tab ${how}, and ${device.tabs.length} left`, device)
+    }, random.below(60))
+  }
+
+  /** Not at once: it may happen while a request is on its way. */
+  #spoilToken(device: SimulatedDevice, random: SeededRandom): void {
+    const token = random.chance(0.7) ? 'expired' : 'unrenewable'
+    this.#parts.clock.setTimer(() => {
+      if (this.#isHealing) return
+      device.token = token
+      this.#tell(`its token is ${token}`, device)
+    }, random.below(3_000))
+  }
+
   #turnWeather(random: SeededRandom): void {
-    const chance = () => random.pick([0, 0.05, 0.2, 0.4])!
-    this.#weather = { requestLost: chance(), answerLost: chance(), doubled: chance(), refused: chance(), slowest: random.pick([20, 300, 5_000])! }
+    this.#weather = weatherOf(random)
     this.#tell(`the weather turns: ${JSON.stringify(this.#weather)}`)
   }
 
   /** Everything works again; it is synced until nothing moves any more. */
   async #heal(): Promise<void> {
+    const { clock, server, life } = this.#parts
     this.#tell('everything heals')
+    this.#isHealing = true
     this.#weather = fairWeather
     for (const device of this.#devices) {
       device.diskIsFull = false
       device.signIn()
-      device.turn('online')
+      if (!device.online || !life.isPatient) device.turn('online')
     }
     let still = 0
     for (let rounds = 0; still < 3; rounds += 1) {
       if (rounds === 60) return void this.#wrong.push('it does not become quiet')
-      const before = this.#server.tables.commits
-      for (const { engine } of this.#devices) engine?.syncNow()
-      await this.#clock.advance(12_000)
-      const isQuiet = this.#devices.every(({ engine, ledger }) => engine !== null && ledger.pending === 0)
-      still = isQuiet && this.#server.tables.commits === before ? still + 1 : 0
+      const before = server.writes()
+      const tabs = this.#devices.flatMap((device) => device.tabs)
+      for (const { engine } of tabs) {
+        if (!life.isPatient) engine?.syncNow()
+        // Too much of it was refused: a person looks into it, and lets it go on [E6].
+        for (const name of life.collections.keys()) engine?.release(name).catch(() => {})
+      }
+      await clock.advance(life.isPatient ? 110_000 : 12_000)
+      const isQuiet = this.#devices.every(({ ledger }) => ledger.pending === 0) && tabs.every(({ engine }) => engine !== null)
+      still = isQuiet && server.writes() === before ? still + 1 : 0
     }
   }
 
   /** A hint, which may be late or never come. */
   #poke(scope: string): void {
     for (const device of this.#devices) {
-      if (this.#pokes.chance(0.6)) this.#clock.setTimer(() => device.poke(scope), this.#pokes.below(2_000))
+      if (this.#pokes.chance(0.6)) this.#parts.clock.setTimer(() => device.poke(scope), this.#pokes.below(2_000))
     }
   }
 
   #tell(what: string | null, device?: SimulatedDevice): void {
-    if (what !== null) this.#story.push(`${this.#clock.now() - start} ms: ${device ? `${device.name} (${device.user}) ` : ''}${what}`)
+    if (what !== null) this.#story.push(`${this.#parts.clock.now() - start} ms: ${device ? `${device.name} (${device.user}) ` : ''}${what}`)
+  }
+}
+
+function happenTo(device: SimulatedDevice, kind: 'crash' | 'offline' | 'online' | 'focus' | 'sign-in' | 'disk'): string {
+  switch (kind) {
+    case 'crash':
+      device.crash()
+      return 'crashes and starts again'
+    case 'offline':
+    case 'online':
+    case 'focus':
+      device.turn(kind)
+      return kind
+    case 'sign-in':
+      device.signIn()
+      return 'signs in'
+    case 'disk':
+      device.diskIsFull = !device.diskIsFull
+      return `its disk is ${device.diskIsFull ? 'full' : 'well'}`
   }
 }

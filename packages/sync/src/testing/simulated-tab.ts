@@ -1,0 +1,138 @@
+import type { Fields } from '../core/json.ts'
+import { entityKey } from '../core/plan.ts'
+import type { SyncEvent } from '../core/events.ts'
+import type { EntityRef } from '../core/types.ts'
+import { Engine, type EngineParts } from '../engine/engine.ts'
+import type { ListenForPokes, Network } from '../engine/ports.ts'
+import type { SimulatedClock } from './simulated-clock.ts'
+
+export interface SimulatedTabParts {
+  readonly user: string
+  readonly clock: SimulatedClock
+  /** What a run of the program is given. It must do nothing more once `lives` is false. */
+  readonly engineParts: (run: ProgramRun) => ProgramParts
+  readonly onEnd: (run: ProgramRun) => void
+  readonly complain: (sentence: string) => void
+}
+
+/** One run of a program; what waits in it never comes once it has ended. */
+export interface ProgramRun {
+  readonly lives: () => boolean
+}
+
+type Own = 'listenForPokes' | 'network' | 'emit' | 'show'
+type ProgramParts = Omit<EngineParts, Own> & { readonly online: () => boolean }
+
+export interface Shown extends EntityRef {
+  readonly fields: Fields
+}
+
+/** A tab of the app: a program that can end between any two instructions, and start again. */
+export class SimulatedTab {
+  /** What is on screen. The program's: gone with it. */
+  readonly screen: Map<string, Shown> = new Map()
+  engine: Engine | null = null
+  readonly #parts: SimulatedTabParts
+  readonly #networkListeners = new Set<Parameters<Network['subscribe']>[0]>()
+  #line: Parameters<ListenForPokes>[1] | null = null
+  #run: ProgramRun | null = null
+
+  constructor(parts: SimulatedTabParts) {
+    this.#parts = parts
+  }
+
+  /** Opens the program; it tries again where the disk does not let it. */
+  async start(): Promise<void> {
+    const run: ProgramRun = { lives: () => this.#run === run }
+    this.#run = run
+    try {
+      const engine = await Engine.open(this.#engineParts(run), this.#parts.user)
+      if (!run.lives()) return
+      this.engine = engine
+      engine.begin([])
+    } catch {
+      if (!run.lives()) return
+      this.end()
+      this.#parts.clock.setTimer(() => this.#run === null && void this.start(), 1_000)
+    }
+  }
+
+  /** The program ends between two instructions. What had reached the disk stays. */
+  end(): void {
+    const run = this.#run
+    this.#run = null
+    this.engine = null
+    this.#line = null
+    this.#networkListeners.clear()
+    this.screen.clear()
+    if (run !== null) this.#parts.onEnd(run)
+  }
+
+  /** The user closes the tab; what the program still has to do on that it does. */
+  async close(): Promise<void> {
+    const run = this.#run
+    await this.engine?.close()
+    if (run?.lives()) this.end()
+  }
+
+  turn(event: 'online' | 'offline' | 'focus'): void {
+    for (const listener of this.#networkListeners) listener(event)
+  }
+
+  poke(scope: string): void {
+    this.#line?.onPoke(scope)
+  }
+
+  /** The line for pokes joins, or is lost. */
+  line(state: 'joined' | 'lost'): void {
+    if (state === 'joined') this.#line?.onJoined()
+    else this.#line?.onLost()
+  }
+
+  /** What a reducer does: the screen changes at once, then the engine is told. */
+  edit({ collection, id }: EntityRef, after: Fields | null): void {
+    const key = entityKey(collection, id)
+    const before = this.screen.get(key)
+    if (after === null) this.screen.delete(key)
+    else this.screen.set(key, { collection, id, fields: after })
+    const edit = { collection, id, before: before && { id, ...before.fields }, after: after === null ? undefined : { id, ...after } }
+    this.engine?.record({ edits: [edit], atomic: false })
+  }
+
+  #engineParts(run: ProgramRun): EngineParts {
+    const { online, ...parts } = this.#parts.engineParts(run)
+    return {
+      ...parts,
+      listenForPokes: (_, listener) => {
+        this.#line = listener
+        return { reconnect: () => {}, stop: () => {} }
+      },
+      network: {
+        online,
+        subscribe: (listener) => {
+          this.#networkListeners.add(listener)
+          return () => this.#networkListeners.delete(listener)
+        },
+      },
+      emit: (event) => {
+        if (run.lives()) this.#check(event)
+      },
+      show: (views) => {
+        if (!run.lives()) return
+        for (const { collection, id, fields } of views) {
+          if (fields === null) this.screen.delete(entityKey(collection, id))
+          else this.screen.set(entityKey(collection, id), { collection, id, fields })
+        }
+      },
+    }
+  }
+
+  #check(event: SyncEvent): void {
+    if (event.type === 'changeRefused') this.#parts.complain(`[RX3] an edit was refused: ${event.error.message}`)
+    const isUnexpected = event.type === 'failed' && event.error.kind === 'unknown' && !event.error.message.includes(diskIsFull)
+    if (isUnexpected) this.#parts.complain(`[RX3] the loop failed: ${event.error.message}`)
+  }
+}
+
+/** What a disk says that takes nothing more. */
+export const diskIsFull = 'The disk is full.'

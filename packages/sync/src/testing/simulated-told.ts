@@ -1,0 +1,48 @@
+import { entityKey } from '../core/plan.ts'
+import type { Answer, EntityRef, Row } from '../core/types.ts'
+import type { PullPage, PushResult } from '../engine/ports.ts'
+
+/** What the server told one device: what arrived there, not what was sent. It is the only reason for a base row to change. */
+export class Told {
+  readonly #answers = new Map<string, Answer[]>()
+  readonly #tombstones = new Map<string, number>()
+  readonly #gone = new Set<string>()
+  /** Scopes that are being sent anew: what does not come again is gone. */
+  readonly #resets = new Set<string>()
+
+  push({ answers }: PushResult): void {
+    for (const answer of answers) this.#answers.set(answer.opId, [...(this.#answers.get(answer.opId) ?? []), answer])
+  }
+
+  pull(page: PullPage | 'unchanged'): void {
+    if (page === 'unchanged') return
+    for (const { collection, id, scope, version } of page.deleted) {
+      const key = placeKey({ collection, id }, scope)
+      this.#tombstones.set(key, Math.max(version, this.#tombstones.get(key) ?? 0))
+    }
+    for (const { scope } of page.gone) this.#gone.add(scope)
+    for (const scope of page.reset) this.#resets.add(scope)
+    for (const scope of Object.keys(page.cursors)) this.#gone.delete(scope)
+  }
+
+  /** The device holds all of the scope again. */
+  isWhole(scope: string): void {
+    this.#resets.delete(scope)
+  }
+
+  /** The latest answer to an op that decides it; `undefined`: there is none. */
+  final(opId: string): Answer | undefined {
+    return this.#answers.get(opId)?.findLast(({ status }) => status !== 'retry')
+  }
+
+  isGone(scope: string): boolean {
+    return this.#gone.has(scope)
+  }
+
+  /** It has left its scope by a later tombstone, or may have been missing when its scope was sent anew. */
+  hasLeft(row: Row): boolean {
+    return (this.#tombstones.get(placeKey(row, row.scope)) ?? 0) > row.version || this.#resets.has(row.scope)
+  }
+}
+
+const placeKey = ({ collection, id }: EntityRef, scope: string): string => `${entityKey(collection, id)}\u0000${scope}`
