@@ -21,7 +21,7 @@ export {
 } from './core/policies.ts'
 export { counter, max, min, set } from './core/policies-combine.ts'
 export { describeStatus, statusOf, type SyncState, type SyncStatus } from './core/status.ts'
-export type { Metrics } from './core/metrics.ts'
+export { ratesOf, type Metrics, type Rates } from './core/metrics.ts'
 export { text } from './core/text-merge.ts'
 export type { Backoff, RetrySettings } from './core/retry.ts'
 export type {

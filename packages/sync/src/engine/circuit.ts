@@ -1,6 +1,7 @@
 import { afterFailure, afterNews, afterProbe, afterSuccess, breakerState, healthOf, restored, type Breaker, type Health } from '../core/breaker.ts'
 import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
+import { longestAsked } from '../core/failure.ts'
 import { keys } from '../core/records.ts'
 import { mostUrgent, retryDelay, type RetrySettings } from '../core/retry.ts'
 import type { LocalData } from './local-data.ts'
@@ -17,6 +18,8 @@ export interface CircuitParts {
 /** How the requests went, and from that: when the next may go out, and whether it may be more than a probe [C7]. */
 export class Circuit {
   readonly #parts: CircuitParts
+  /** The longest wait that there can be; a longer one is of a clock that has been set back. */
+  readonly #longest: number
   #breaker: Breaker
   #health: Health
   /** When the server said that it may be asked again. News of the network changes nothing about that [C6]. */
@@ -26,6 +29,7 @@ export class Circuit {
     const { data, environment, retry } = parts
     const longest = Math.max(...Object.values(retry).map((backoff) => backoff.longest))
     this.#parts = parts
+    this.#longest = Math.max(longest, longestAsked)
     this.#breaker = restored(data.replica.breaker, { now: environment.now(), longest })
     this.#health = healthOf(this.#breaker)
   }
@@ -36,11 +40,13 @@ export class Circuit {
   }
 
   get retryAt(): number {
-    return Math.max(this.#breaker.retryAt ?? 0, this.#notBefore)
+    const now = this.#parts.environment.now()
+    const at = Math.max(this.#breaker.retryAt ?? 0, this.#notBefore)
+    return at > now + this.#longest ? now : at
   }
 
   get probing(): boolean {
-    return breakerState(this.#breaker, this.#parts.environment.now()) === 'half-open'
+    return breakerState({ failures: this.failures, retryAt: this.retryAt }, this.#parts.environment.now()) === 'half-open'
   }
 
   succeeded(): Promise<void> {

@@ -34,6 +34,8 @@ const most = { ops: 1_000, bytes: 1_000_000 }
 const failuresBeforeCut = 2
 /** A single change at which the server breaks so many times in a row waits in the tray: the others must go on [OB7]. */
 const failuresBeforeRefusal = 8
+/** The transport's code for an answer that makes no sense. */
+const badAnswer = 'bad-answer'
 
 /** Plans batches, and sends them in requests of a size that gets through. */
 export class Pusher {
@@ -43,6 +45,8 @@ export class Pusher {
   #atOnce = most.ops
   #failures: { readonly request: string; readonly count: number } = { request: '', count: 0 }
   readonly #outcomes = new Map<string, Outcomes>()
+  /** Ops that were sent and not answered in a way that can be understood, and how often in a row. */
+  #unanswered = new Map<string, number>()
 
   constructor(parts: PushParts) {
     this.#parts = parts
@@ -76,6 +80,7 @@ export class Pusher {
     this.#tell(ops, result.answers, environment.now() - sentAt)
     await this.#settle(result.answers)
     this.#atOnce = Math.min(most.ops, this.#atOnce * 2)
+    await this.#giveUpUnanswered(ops, result.answers)
     const sent = new Set(ops.map(({ opId }) => opId))
     if (replica.batch?.ops.some(({ opId }) => sent.has(opId))) {
       throw new TransportError('The server asked to send some changes again.', { kind: 'server', code: 'retry' })
@@ -126,7 +131,18 @@ export class Pusher {
     return true
   }
 
-  async #giveUp(ops: readonly Op[], { kind, code, message }: TransportError): Promise<void> {
+  /** A server that never answers an op must not keep the others from being sent. One that asks to wait, by `retry`, is waited for. */
+  async #giveUpUnanswered(ops: readonly Op[], answers: readonly Answer[]): Promise<void> {
+    const answered = new Set(answers.flatMap((answer) => (answer.status === 'retry' && answer.code === badAnswer ? [] : [answer.opId])))
+    const silent = ops.filter(({ opId }) => !answered.has(opId))
+    this.#unanswered = new Map(silent.map(({ opId }) => [opId, (this.#unanswered.get(opId) ?? 0) + 1]))
+    const hopeless = silent.filter(({ opId }) => (this.#unanswered.get(opId) ?? 0) >= failuresBeforeRefusal)
+    const message = 'The server gives this change no answer that can be understood.'
+    await this.#giveUp(hopeless, { kind: 'server', code: badAnswer, message })
+  }
+
+  async #giveUp(ops: readonly Op[], { kind, code, message }: Pick<TransportError, 'kind' | 'code' | 'message'>): Promise<void> {
+    if (ops.length === 0) return
     const reason = { status: 'invalid', code: kind === 'too-large' ? kind : code, message } as const
     await this.#settle(ops.map(({ opId }) => ({ opId, ...reason })))
   }

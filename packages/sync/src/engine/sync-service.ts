@@ -122,11 +122,17 @@ export class SyncService {
       paused: this.#paused,
       inFlight: batch !== null,
       unsentSince: mayPlan ? outbox.oldestTime() : null,
-      pull: this.#pull,
+      pull: this.#dueOf(this.#pull),
       retryAt: this.#circuit.retryAt,
       probing: this.#circuit.probing,
       pushFailed: this.#pushFailed && this.#circuit.failures > 1,
     }
+  }
+
+  /** A poll further off than polls are apart is of a clock that has been set back. */
+  #dueOf(pull: LoopState['pull']): LoopState['pull'] {
+    const now = this.#parts.environment.now()
+    return pull.dueAt > now + this.#parts.pollEvery() ? { ...pull, dueAt: now } : pull
   }
 
   async #do(step: Step): Promise<void> {
@@ -207,6 +213,8 @@ export class SyncService {
       const session = this.#refreshed ? 'sign-in' : await refreshSession()
       if (session === 'refreshed') this.#refreshed = true
       if (session === 'sign-in') this.#paused.add('signed-out')
+      // What failed is due at once, also a pull: the next poll may be minutes away.
+      if (session === 'refreshed') this.#pull = { dueAt: environment.now(), scopes: 'all' }
       if (session !== 'unreachable') return
     }
     await this.#circuit.failed(known ? error.retryAfter : undefined)

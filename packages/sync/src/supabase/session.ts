@@ -1,5 +1,6 @@
 import { isAuthRetryableFetchError, type AuthChangeEvent, type Session, type SupabaseClient } from '@supabase/supabase-js'
 import type { FollowSession, RefreshSession, SessionState } from '../engine/ports.ts'
+import { afterTimeout, orGiveUp } from './give-up.ts'
 
 /** Follows supabase.auth. */
 export function supabaseSession(supabase: SupabaseClient): FollowSession {
@@ -17,11 +18,11 @@ function toState(event: AuthChangeEvent, session: Session | null): SessionState 
   return { is: event === 'SIGNED_OUT' ? 'signed-out' : 'unknown' }
 }
 
-/** A refresh that fails for want of a network, or breaks (the session's storage refuses), says nothing about the user. */
+/** A refresh that fails for want of a network, takes too long, or breaks (the session's storage refuses), says nothing about the user. */
 export function supabaseRefresh(supabase: SupabaseClient): RefreshSession {
   return async () => {
     try {
-      const { data, error } = await supabase.auth.refreshSession()
+      const { data, error } = await orGiveUp(supabase.auth.refreshSession(), afterTimeout())
       if (data.session !== null) return 'refreshed'
       return error !== null && isAuthRetryableFetchError(error) ? 'unreachable' : 'sign-in'
     } catch {
