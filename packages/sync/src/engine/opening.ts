@@ -1,6 +1,5 @@
-import { firstCursor, kindOf, keys, type AsideRecord, type ScopeRecord } from '../core/records.ts'
+import { firstCursor, kindOf, keys, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import { seal, unseal } from '../core/sealed.ts'
-import type { RecordedChange } from '../core/types.ts'
 import type { SealedWrite, Write } from './ports.ts'
 
 type Put = readonly [key: string, value: unknown]
@@ -35,7 +34,8 @@ export function sortOut(stored: readonly Put[]): Opened {
   const asides = [...broken.values()].map((aside) => [keys.aside(aside.key), aside] as const)
   const scopes = anew.map((record) => [keys.scope(record.scope), record] as const)
   const puts = [...asides.filter(([, aside]) => moved.includes(aside)), ...scopes]
-  const repair = sealedWrite({ puts, deletes: moved.map(({ key }) => key) })
+  const deletes = moved.map(({ key }) => key).filter((key) => !scopes.some(([scope]) => scope === key))
+  const repair = sealedWrite({ puts, deletes })
   return {
     records: [...[...whole].filter(([key]) => !scopes.some(([scope]) => scope === key)), ...asides, ...scopes],
     repair: { ...repair, puts: [...repair.puts, ...sequencePut(stored, whole)] },
@@ -47,10 +47,15 @@ function scopeIn(key: string): string[] {
   return kindOf(key) === 'page' ? key.split('/').slice(2, 3) : []
 }
 
-/** A number must never be given twice: where the counter is lost or lags, it goes on above the highest change that is known. */
+/** Where changes lie that have left the outbox, with the numbers that they had there. */
+const holders: ReadonlySet<string> = new Set(['past', 'conflict', 'rejected'])
+
+/** A number must never be given twice: where the counter is lost or lags, it goes on above the highest that is known. */
 function sequencePut(stored: readonly Put[], whole: ReadonlyMap<string, unknown>): Put[] {
   const counter = stored.find(([key]) => key === keys.sequence)?.[1]
-  const highest = [...whole].reduce((most, [key, value]) => (kindOf(key) === 'change' ? Math.max(most, (value as RecordedChange).sequence) : most), 0)
+  const waiting = stored.flatMap(([key]) => (kindOf(key) === 'change' ? Number(key.slice('change/'.length)) : []))
+  const left = [...whole].flatMap(([key, value]) => (holders.has(kindOf(key)) ? (value as PastRecord).changes.map(({ sequence }) => sequence) : []))
+  const highest = [...waiting, ...left].reduce((most, sequence) => Math.max(most, sequence), 0)
   const counted = typeof counter === 'number' ? counter : counter === undefined ? 0 : -1
   return counted >= highest ? [] : [[keys.sequence, highest]]
 }
