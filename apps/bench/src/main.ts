@@ -1,29 +1,56 @@
 import './production.ts'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { LocalSupabase } from '@stowaway/local-supabase'
 import { startBackend } from './backend.ts'
+import { bundle, measureBundle } from './bundle.ts'
 import { measureDispatch } from './dispatch.ts'
+import { measureHeap } from './heap.ts'
+import { measureLargeSlice } from './large-slice.ts'
+import { measurePlan } from './plan.ts'
+import { measurePulls } from './pulls.ts'
 import { measurePush } from './push.ts'
-import { table, writeResults } from './report.ts'
+import { table, writeResults, type Comparison } from './report.ts'
 
-/** All figures in one run, about two minutes: the table to the console, everything to results.json. */
-const backend = await startBackend()
+/**
+ * All figures in one run, about a minute and a half: the table to the console, everything to results.json.
+ * `--only P3,P4` runs just the parts of these figures; `--modules` names the ten largest modules of the bundle.
+ */
+const { values } = parseArgs({ options: { only: { type: 'string' }, modules: { type: 'boolean', default: false } } })
+
+interface Part {
+  readonly figures: readonly string[]
+  readonly measure: () => Promise<Comparison[]>
+}
+
+let backend: Promise<LocalSupabase> | undefined
+const withBackend = async (measure: (backend: LocalSupabase) => Promise<Comparison[]>) => measure(await (backend ??= startBackend()))
+
+const parts: readonly Part[] = [
+  { figures: ['G1'], measure: measureBundle },
+  { figures: ['M1'], measure: measureHeap },
+  { figures: ['P3'], measure: measurePlan },
+  { figures: ['P4', 'C1'], measure: measurePulls },
+  { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 1_000)) },
+  { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 10_000)) },
+  { figures: ['P5'], measure: measureLargeSlice },
+  { figures: ['S1'], measure: () => withBackend((started) => measurePush(started, 0)) },
+  { figures: ['S1'], measure: () => withBackend((started) => measurePush(started, 50)) },
+]
+
+const wanted = values.only?.split(',')
 try {
-  const parts = [
-    () => measureDispatch(backend, 1_000),
-    () => measureDispatch(backend, 10_000),
-    () => measurePush(backend, 0),
-    () => measurePush(backend, 50),
-  ]
-  const comparisons = []
-  for (const [index, measure] of parts.entries()) {
+  const comparisons: Comparison[] = []
+  for (const { figures, measure } of parts.filter((part) => wanted?.some((figure) => part.figures.includes(figure)) ?? true)) {
     const start = performance.now()
     comparisons.push(...(await measure()))
-    console.error(`part ${index + 1} of ${parts.length}: ${((performance.now() - start) / 1_000).toFixed(0)} s`)
+    console.error(`${figures.join(', ')}: ${((performance.now() - start) / 1_000).toFixed(0)} s`)
   }
   console.log(`\n${table(comparisons)}`)
+  if (values.modules) console.log(`\n${(await bundle()).modules.slice(0, 10).map(([path, bytes]) => `${String(bytes).padStart(6)} B  ${path}`).join('\n')}`)
   const results = fileURLToPath(new URL('../results.json', import.meta.url))
   await writeResults(results, comparisons)
   console.log(`\nMedians of interleaved rounds; a ratio is the median of the rounds' own. Machines differ: compare ratios only.\nWritten to ${results}`)
 } finally {
-  await backend.close()
+  await (await backend)?.close()
 }

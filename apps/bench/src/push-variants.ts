@@ -13,10 +13,13 @@ export interface Cost extends Traffic {
 export const quantityOf = (round: number): number => round + 1
 
 /** Edits made offline, through the public face, until the server has confirmed them all. */
-export function throughStowaway({ link, itemIds }: Traveller, { sync, store, until }: Device): Variant<Cost> {
+export function throughStowaway({ link, itemIds }: Traveller, { sync, store, clock, until }: Device): Variant<Cost> {
   return async (round) => {
     sync.pause()
-    for (const id of itemIds) store.dispatch(itemChanged(id, quantityOf(round)))
+    for (const id of itemIds) {
+      clock.beforeEdit()
+      store.dispatch(itemChanged(id, quantityOf(round)))
+    }
     await sync.flush()
     const cost = await costOf(link, () => {
       sync.resume()

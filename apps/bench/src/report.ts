@@ -4,11 +4,11 @@ import type { Ratio } from './measure.ts'
 
 /** One line of the table. A goal is a ratio: times of another machine say nothing. `null`: told, without a goal. */
 export interface Comparison extends Ratio {
-  /** The row of the figures: P1, P2, S1. */
+  /** The row of the figures: P1, M1, S1. */
   readonly figure: string
   readonly what: string
   readonly against: string
-  readonly unit: 'ms' | 'µs' | 'kB' | 'requests'
+  readonly unit: 'ms' | 'µs' | 'kB' | 'MB' | 'requests'
   readonly goal: number | null
 }
 

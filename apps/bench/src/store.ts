@@ -1,6 +1,7 @@
 import { configureStore, createEntityAdapter, createSlice, type PayloadAction, type Update } from '@reduxjs/toolkit'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { createSync, memoryStorage, type Sync } from '@stowaway/sync'
+import { userClock, type UserClock } from './user-clock.ts'
 
 export interface Item {
   readonly id: string
@@ -18,9 +19,13 @@ const items = createSlice({
 })
 const ui = createSlice({ name: 'ui', initialState: { clicks: 0 }, reducers: { clicked: (state) => void (state.clicks += 1) } })
 
-const reducers = { trips: trips.reducer, items: items.reducer, ui: ui.reducer }
+export const reducers = { trips: trips.reducer, items: items.reducer, ui: ui.reducer }
+export const collections = {
+  trips: { adapter: tripsAdapter, scope: 'id' },
+  items: { adapter: itemsAdapter, scope: 'tripId', references: { tripId: 'trips' } },
+}
 // They walk the whole state after each action, in development: they would drown what is measured.
-const withoutChecks = { immutableCheck: false, serializableCheck: false } as const
+export const withoutChecks = { immutableCheck: false, serializableCheck: false } as const
 
 export const itemChanged = (id: string, quantity: number) => items.actions.changed({ id, changes: { quantity } })
 export const { clicked } = ui.actions
@@ -35,12 +40,13 @@ export type BareStore = ReturnType<typeof bareStore>
 function syncedStore(sync: Sync) {
   return configureStore({ reducer: sync.reducer(reducers), middleware: (getDefault) => getDefault(withoutChecks).concat(sync.middleware) })
 }
-type SyncedStore = ReturnType<typeof syncedStore>
+export type SyncedStore = ReturnType<typeof syncedStore>
 
 /** The app with Stowaway, for the user as whom the client is signed in. */
 export interface Device {
   readonly sync: Sync
   readonly store: SyncedStore
+  readonly clock: UserClock
   /** Resolves when the store's state passes the test. */
   readonly until: (test: (state: ReturnType<SyncedStore['getState']>) => boolean) => Promise<void>
   readonly close: () => Promise<void>
@@ -48,13 +54,12 @@ export interface Device {
 
 /** Opens a device and waits until it has pulled so many items. */
 export async function openDevice(supabase: SupabaseClient, itemCount: number): Promise<Device> {
+  const clock = userClock()
   const sync = createSync({
     supabase,
+    environment: { now: clock.now },
     storage: () => Promise.resolve(memoryStorage()),
-    collections: {
-      trips: { adapter: tripsAdapter, scope: 'id' },
-      items: { adapter: itemsAdapter, scope: 'tripId', references: { tripId: 'trips' } },
-    },
+    collections,
   })
   const store = syncedStore(sync)
   const until: Device['until'] = (test) =>
@@ -72,6 +77,7 @@ export async function openDevice(supabase: SupabaseClient, itemCount: number): P
   return {
     sync,
     store,
+    clock,
     until,
     close: async () => {
       await sync.stop()
