@@ -68,7 +68,7 @@ create table sync.commits (
 comment on table sync.commits is
   'One row per transaction and scope that it wrote to. seq is null until the transaction commits: number order is commit order.';
 comment on column sync.commits.event is
-  'written: rows changed; emptied: a table was truncated, so the floor rises; ended: the scope''s root was deleted, likewise.';
+  'written: rows changed; emptied: a table was truncated, or the root was made anew, so the floor rises; ended: the root was deleted, likewise.';
 comment on column sync.commits.departed is
   'Users who left the scope in this transaction: they are poked too, though no longer members.';
 -- Partial: numbers are set by an update, and an index over the nulls too made each commit three times as expensive.

@@ -107,7 +107,7 @@ declare
       else
         insert into sync.commits (xid, scope_id)
           select distinct running, %2$I from new_rows where sync_xid = running and %2$I is not null
-        on conflict (xid, scope_id) do nothing;
+        on conflict (xid, scope_id) do %5$s;
       end if;
       return null;
     end $body$
@@ -116,7 +116,9 @@ declare
   kind record;
 begin
   execute format(body, name, collection.scope_column, collection.ordinal,
-    case when collection.scope_column = 'id' then 'ended' else 'written' end);
+    case when collection.scope_column = 'id' then 'ended' else 'written' end,
+    -- A root that was deleted and made anew in one transaction: its scope has not ended, but lost all its rows.
+    case when collection.scope_column = 'id' then 'update set event = ''emptied'' where commits.event = ''ended''' else 'nothing' end);
   execute format('revoke execute on function sync.%I() from public', name);
   execute format('comment on function sync.%I() is %L', name,
     'Once per statement on ' || collection.relation || ': notes the scopes that it wrote to, and buries deleted rows.');

@@ -53,10 +53,12 @@ comment on function sync.buried(int, uuid[]) is
 
 create function sync.ended_scopes(ids uuid[]) returns uuid[]
 language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(s.scope_id), '{}') from sync.scopes s where s.scope_id = any (ids) and s.deleted
+  select coalesce(array_agg(i), '{}') from unnest(ids) i
+   where exists (select from sync.scopes s where s.scope_id = i and s.deleted)
+      or exists (select from sync.commits c where c.xid = pg_current_xact_id_if_assigned() and c.scope_id = i and c.event = 'ended')
 $$;
 comment on function sync.ended_scopes(uuid[]) is
-  'Which of these scopes were deleted as a whole; their former members may know.';
+  'Which of these scopes were deleted as a whole, also by this very push; their former members may know.';
 
 create function sync.who_changed(collection int, "row" jsonb, columns text[], since bigint) returns jsonb
 language sql stable security definer set search_path = '' as $$

@@ -104,13 +104,13 @@ describe.each(['memory', 'postgres'] as const)('the protocol on %s', (kind) => {
     expect(await push(ben, [op(trip, 'delete')])).toMatchObject([{ status: 'applied' }])
   })
 
-  test('[PL6] a trip that was deleted and created again is sent anew to a device that missed it', async () => {
+  test.each(['two pushes', 'one push'])('[PL6] a trip that was deleted and created again, in %s, is sent anew to a device that missed it', async (pushes) => {
     const { scope, trip, item } = await sharedTrip()
     const device = new Device()
     await sync(ann, device)
     const cursor = device.cursors[scope]
-    await push(ann, [op(trip, 'delete')])
-    await push(ann, [op(trip, 'create', { patch: { name: 'again' } })])
+    const ops = [op(trip, 'delete'), op(trip, 'create', { patch: { name: 'again' } })]
+    for (const together of pushes === 'one push' ? [ops] : ops.map((one) => [one])) await push(ann, together)
     const page = await pull(ann, { cursors: { [scope]: cursor ?? null }, only: true })
     expect(page.reset).toEqual([scope])
     device.take(page)

@@ -1,6 +1,6 @@
 -- [PU1] [PU3] [PU4] Each op takes effect once, and by itself.
 begin;
-select plan(24);
+select plan(26);
 select tests.create_users();
 select tests.create_trip();
 select tests.sign_in('ben');
@@ -64,7 +64,14 @@ select is(tests.statuses(tests.op('items', 'update', 'none', '{"patch": {"name":
 select is(tests.statuses(tests.op('items', 'replace', 'a', '{"patch": {"name": "again"}, "base": {}}'),
                          tests.op('items', 'replace', 'g', '{"base_version": 0, "patch": {"name": "G"}, "base": {"name": "g"}}')),
   'applied merged', '[OB5] a replace creates what is gone and updates what is there');
+create function pg_temp.of_trip(collection text, kind text, row_name text) returns jsonb language sql as $$
+  select tests.op(collection, kind, row_name, jsonb_build_object('scope', tests.id('oslo'), 'patch', '{"name": "x"}'::jsonb))
+$$;
+select is(tests.statuses(pg_temp.of_trip('trips', 'create', 'oslo'), pg_temp.of_trip('items', 'create', 'coat'), pg_temp.of_trip('trips', 'delete', 'oslo'),
+    pg_temp.of_trip('items', 'delete', 'coat'), pg_temp.of_trip('trips', 'delete', 'oslo'), pg_temp.of_trip('trips', 'create', 'oslo')),
+  'applied applied applied applied applied applied', '[PU4] what went with its trip in the same push is gone already');
 select tests.sign_out();
+select ok((select not deleted from sync.scopes where scope_id = tests.id('oslo')), '[PL4] a trip that was made anew in the same push has not ended');
 select ok((select i.sync_version > t.version from public.items i join sync.tombstones t on t.row_id = i.id where i.id = tests.id('a')),
   '[PL6] a row created again is later than its tombstone');
 select * from finish();

@@ -58,7 +58,7 @@ interface Sent {
   readonly real: Op
 }
 
-/** One push: an op, or a few, of one unit or each by itself; now and then another op stands in the middle of the unit. */
+/** One push, one op to a row: of one unit or each by itself; now and then another op stands in the middle of the unit. */
 async function makeOps(random: SeededRandom, ids: Record<string, readonly string[]>): Promise<readonly Sent[]> {
   const count = random.chance(0.6) ? 1 : 2 + random.below(2)
   const unit = random.chance(0.7) ? crypto.randomUUID() : null
@@ -66,6 +66,7 @@ async function makeOps(random: SeededRandom, ids: Record<string, readonly string
   const ops: Sent[] = []
   for (let place = 0; place < count; place += 1) {
     const op = await makeOp(random, ids)
+    if (ops.some(({ real }) => real.id === op.real.id)) continue
     const own = isScattered && place === 1 ? null : unit
     ops.push({ memory: { ...op.memory, unit: own }, real: { ...op.real, unit: own } })
   }
