@@ -111,7 +111,11 @@ export class ConflictResolver {
 
   /** A change that stands for what is left of an op: at the time of the original edit, by the same user. */
   #successor(op: Op, rest: Pick<Change, 'kind' | 'patch' | 'baseValues' | 'baseVersion'>): RecordedChange {
-    return { ...this.#first(op), ...rest, changeId: this.#parts.environment.newId(), scope: op.scope, time: op.time }
+    const carried = op.sequences.flatMap((sequence) => this.#parts.replica.outbox.get(sequence) ?? [])
+    const first = this.#first(op)
+    // An edit by itself that was joined to a unit must not take the rest of its op out of the unit [A7].
+    const group = carried.find((change) => change.group.atomic)?.group ?? first.group
+    return { ...first, ...rest, changeId: this.#parts.environment.newId(), scope: op.scope, time: op.time, group }
   }
 
   /** The op's changes leave the outbox; what is left takes the place of the first, before all later edits of the row. */
