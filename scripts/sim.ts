@@ -47,7 +47,7 @@ async function main(): Promise<number> {
 
 function inWorker(work: { from: number; count: number; every: number }): Promise<Count> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: work })
+    const worker = new Worker(new URL(import.meta.url), { workerData: work, argv: process.argv.slice(2) })
     worker.on('message', resolve)
     worker.on('error', reject)
   })

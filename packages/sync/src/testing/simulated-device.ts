@@ -51,7 +51,7 @@ export class SimulatedDevice {
     const complain = (sentence: string) => parts.complain(`${parts.name}: ${sentence}`)
     this.ledger = new Ledger({ told: this.#told, mayComeAgain: parts.mayComeAgain, complain })
     this.#shared = new SimulatedTabs(parts.clock, parts.random.fork())
-    this.#tabs = [this.#tab()]
+    this.#tabs = Array.from({ length: 1 + parts.random.below(3) }, () => this.#tab())
   }
 
   get tabs(): readonly SimulatedTab[] {
