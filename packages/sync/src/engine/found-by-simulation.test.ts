@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
 import { firstCursor, keys } from '../core/records.ts'
-import { changeOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
+import { unseal } from '../core/sealed.ts'
+import { changeOf, collectionsOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
+import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { pageOf } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
+import { Draft } from './draft.ts'
 import { memoryStorage } from './memory-storage.ts'
 import { sealedWrite } from './opening.ts'
+import { Quarantine } from './quarantine.ts'
 
 // Each was lost once in a life that the simulation (testing/simulation.ts) made up; the seed is of the day it was found.
 
@@ -54,4 +58,13 @@ test('[PU5] a delete that is undone before it was sent goes out without what onl
     // A replace that changed nothing is nothing to pull: what was known of the row must stay.
     expect(device.shown('items', 'tent')).toEqual(tent.fields)
   }
+})
+
+test('[OB8] an edit that comes while a refusal is being written does not slip into that record (seed 561)', () => {
+  const replica = replicaOf({ rows: [rowOf()], changes: [recordedOf(1)] })
+  const draft = new Draft(replica)
+  new Quarantine({ collections: collectionsOf(), environment: fakeEnvironment(), replica, draft }).refuse(rowOf(), { status: 'invalid', code: '23514', message: 'Too big.' })
+  const [[, sealed]] = sealedWrite(draft.write()).puts as [[string, unknown]]
+  replica.apply([[keys.change(2), recordedOf(2)]])
+  expect(unseal(sealed)).toMatchObject({ is: 'whole', value: { changes: [{ sequence: 1 }] } })
 })

@@ -62,7 +62,8 @@ export class Quarantine {
     const { draft, environment } = this.#parts
     const [{ collection, id }] = changes as [RecordedChange]
     const rejectedId = environment.newId()
-    const rejected: Rejected = { rejectedId, dependsOn, collection, id, ...reason, changes, time: environment.now() }
+    // A copy: a list of the outbox grows with the next edit, and what is being written must not.
+    const rejected: Rejected = { rejectedId, dependsOn, collection, id, ...reason, changes: [...changes], time: environment.now() }
     draft.put(keys.rejected(rejectedId), rejected)
     return rejectedId
   }
