@@ -9,9 +9,10 @@ const mostDecisions = 500
 /** Writes a decision down together with what it changes [CO5]. */
 export function enterHistory(resolution: Resolution, draft: Draft, { history }: Replica): void {
   draft.put(keys.history(resolution), resolution)
-  if (history.size < mostDecisions) return
-  const [oldest] = [...history.keys()].sort()
-  if (oldest !== undefined) draft.delete(oldest)
+  // Of many that are decided at once each sees the history as it was before: what that leaves over the next decision takes away.
+  const tooMany = history.size + 1 - mostDecisions
+  if (tooMany <= 0) return
+  for (const oldest of [...history.keys()].sort().slice(0, tooMany)) draft.delete(oldest)
 }
 
 /** The decisions that a write holds. */
