@@ -1,6 +1,6 @@
 import { configureStore, createEntityAdapter, createSlice, type EntityAdapter, type PayloadAction } from '@reduxjs/toolkit'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import { createSync, type Storage, type Sync, type SyncState } from '../index.ts'
+import { counter, createSync, manual, type Storage, type Sync, type SyncState } from '../index.ts'
 
 export interface Trip {
   id: string
@@ -47,6 +47,8 @@ export interface DeviceOptions {
   readonly email: string
   readonly password: string
   readonly storage: Storage
+  /** Items count their quantity, and ask a person about their name. Default: the last write wins everywhere. */
+  readonly careful?: boolean
   /** Stands between the client and the server, to see and to lose what passes. */
   readonly fetch?: typeof fetch
 }
@@ -76,20 +78,21 @@ function createStore(sync: Sync) {
   })
 }
 
-export async function openDevice({ url, anonKey, email, password, storage, fetch }: DeviceOptions): Promise<Device> {
+export async function openDevice({ url, anonKey, email, password, storage, careful = false, fetch }: DeviceOptions): Promise<Device> {
   const supabase = createClient(url, anonKey, {
     auth: { persistSession: false, autoRefreshToken: false },
     ...(fetch && { global: { fetch } }),
   })
   const { error } = await supabase.auth.signInWithPassword({ email, password })
   if (error) throw error
+  const merge = careful ? { quantity: counter(), name: manual() } : {}
   const sync = createSync({
     supabase,
     storage: () => Promise.resolve(storage),
     collections: {
       trips: { adapter: trips.adapter, scope: 'id' },
       people: { adapter: people.adapter, scope: 'tripId', references: { tripId: 'trips' } },
-      items: { adapter: items.adapter, scope: 'tripId', references: { tripId: 'trips', personId: 'people' } },
+      items: { adapter: items.adapter, scope: 'tripId', references: { tripId: 'trips', personId: 'people' }, merge },
     },
   })
   const store = createStore(sync)
