@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { inMemory, type SimulatedWorld } from '../packages/sync/src/testing/simulated-world.ts'
 import { hardships, type Hardship } from '../packages/sync/src/testing/simulation-life.ts'
 import { shortened } from '../packages/sync/src/testing/simulation-shortened.ts'
 import { stepsOf, type SimulationStep } from '../packages/sync/src/testing/simulation-steps.ts'
@@ -8,7 +9,7 @@ import { notYet, simulate } from '../packages/sync/src/testing/simulation.ts'
 
 // `pnpm sim --seeds 10000` runs that many lives, from 0 or from `--from`. `pnpm sim --seed 42` tells one, and shortens it if it
 // fails; with `--steps 3,17` only those of its steps happen. `--spare none` plays out what is not held yet, too, and
-// `--spare lag,moves` all but that.
+// `--spare lag,moves` all but that. `--server sql` takes the real SQL in PGlite instead of the server in memory.
 
 interface Failure {
   readonly seed: number
@@ -21,11 +22,26 @@ interface Count {
 }
 
 const option = { type: 'string' } as const
-const { values } = parseArgs({ options: { seeds: option, from: option, seed: option, steps: option, spare: option } })
+const { values } = parseArgs({ options: { seeds: option, from: option, seed: option, steps: option, spare: option, server: option } })
 const spared = values.spare === undefined ? notYet : new Set<Hardship>(values.spare.split(',').flatMap((name) => hardships.find((known) => known === name) ?? []))
 
-if (!isMainThread) parentPort?.postMessage(await runAll(workerData as { from: number; count: number; every: number }))
-else process.exitCode = values.seed === undefined ? await main() : await tell(whole(values.seed))
+const again = Object.entries({ spare: values.spare, server: values.server }).flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${value}`])).join('')
+
+if (!isMainThread) parentPort?.postMessage(await inWorld((world) => runAll(workerData as { from: number; count: number; every: number }, world)))
+else if (values.seed === undefined) process.exitCode = await main()
+else process.exitCode = await inWorld((world) => tell(whole(values.seed ?? ''), world))
+
+async function inWorld<Result>(work: (world: SimulatedWorld) => Promise<Result>): Promise<Result> {
+  if (values.server !== 'sql') return work(inMemory)
+  // Loaded when needed: PGlite is 20 MB of WebAssembly.
+  const { sqlWorld } = await import('../packages/sync/src/test/sql-world.ts')
+  const world = await sqlWorld()
+  try {
+    return await work(world)
+  } finally {
+    await world.close()
+  }
+}
 
 function whole(text: string): number {
   const number = Number(text)
@@ -39,7 +55,7 @@ async function main(): Promise<number> {
   const every = Math.min(availableParallelism(), Math.ceil(count / 100))
   const counts = await Promise.all(Array.from({ length: every }, (_, part) => inWorker({ from: from + part, count: count - part, every })))
   const failures = counts.flatMap((one) => one.failures).sort((a, b) => a.seed - b.seed)
-  for (const { seed, wrong } of failures) console.log(`seed ${seed}: ${wrong}\n  run it again: pnpm sim --seed ${seed}`)
+  for (const { seed, wrong } of failures) console.log(`seed ${seed}: ${wrong}\n  run it again: pnpm sim --seed ${seed}${again}`)
   const recorded = counts.reduce((sum, one) => sum + one.recorded, 0)
   console.log(`${count} seeds, ${recorded} changes, ${failures.length} failed, ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
   return failures.length > 0 ? 1 : 0
@@ -54,30 +70,29 @@ function inWorker(work: { from: number; count: number; every: number }): Promise
 }
 
 /** Each `every`th seed of `count` from `from`. */
-async function runAll({ from, count, every }: { from: number; count: number; every: number }): Promise<Count> {
+async function runAll({ from, count, every }: { from: number; count: number; every: number }, world: SimulatedWorld): Promise<Count> {
   const failures: Failure[] = []
   let recorded = 0
   for (let seed = from; seed < from + count; seed += every) {
-    const life = await simulate(seed, { spared })
+    const life = await simulate(seed, { spared, world })
     recorded += life.recorded
     if (life.wrong[0] !== undefined) failures.push({ seed, wrong: life.wrong[0] })
   }
   return { recorded, failures }
 }
 
-async function tell(seed: number): Promise<number> {
+async function tell(seed: number, world: SimulatedWorld): Promise<number> {
   const all = stepsOf(seed)
   const given = values.steps === undefined ? all : values.steps.split(',').flatMap((place) => all[whole(place)] ?? [])
-  const [first] = (await simulate(seed, { steps: given, spared })).wrong
+  const [first] = (await simulate(seed, { steps: given, spared, world })).wrong
   // Shortened to the same failure: by fewer steps it may fail in another way.
   const rule = first === undefined ? undefined : ruleOf(first)
-  const stillFails = async (steps: readonly SimulationStep[]) => (await simulate(seed, { steps, spared })).wrong.some((wrong) => ruleOf(wrong) === rule)
+  const stillFails = async (steps: readonly SimulationStep[]) => (await simulate(seed, { steps, spared, world })).wrong.some((wrong) => ruleOf(wrong) === rule)
   const steps = first === undefined ? given : await shortened(given, stillFails)
-  const { story, wrong } = await simulate(seed, { steps, spared })
+  const { story, wrong } = await simulate(seed, { steps, spared, world })
   console.log([`${steps.length} of ${all.length} steps:`, ...story, ...wrong].join('\n'))
   if (wrong.length === 0) return 0
-  const spare = values.spare === undefined ? '' : ` --spare ${values.spare}`
-  console.log(`run it again: pnpm sim --seed ${seed} --steps ${steps.map((step) => all.indexOf(step)).join()}${spare}`)
+  console.log(`run it again: pnpm sim --seed ${seed} --steps ${steps.map((step) => all.indexOf(step)).join()}${again}`)
   return 1
 }
 

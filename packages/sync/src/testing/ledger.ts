@@ -129,7 +129,7 @@ export class Ledger {
       const began = Object.assign({}, ...changes.toReversed().map(({ baseValues }) => baseValues)) as Fields
       const ends = Object.assign({}, ...own.map(({ patch }) => patch)) as Fields
       for (const [field, value] of Object.entries(ends)) {
-        if (field === 'createdAt') continue
+        if (ofServer.has(field)) continue
         if (!equal(op.patch[field] ?? null, value) && !(op.kind === 'update' && equal(began[field] ?? null, value))) {
           this.#parts.complain(`[OB5] ${field} of ${op.id} is not in the op: ${JSON.stringify([op, changes])}`)
         }
@@ -174,6 +174,9 @@ export class Ledger {
     return status !== undefined && ['applied', 'merged', 'duplicate', 'conflict', 'deleted'].includes(status)
   }
 }
+
+/** Fields that only the server fills in. */
+const ofServer = new Set(['createdAt', 'createdBy'])
 
 const changeKey = (sequence: number): string => `change/${String(sequence).padStart(16, '0')}`
 
