@@ -1,3 +1,4 @@
+import type { LastError, SetAside } from '../core/events.ts'
 import type { SyncState } from '../core/status.ts'
 import type { Collections } from '../core/collection.ts'
 import type { LoggedEvent } from './event-log.ts'
@@ -9,8 +10,11 @@ export interface Diagnostics {
   readonly user: string
   readonly device: string | null
   readonly epoch: string | null
-  /** The `sync` slice without the contents of conflicts and refusals. */
-  readonly state: Omit<SyncState, 'conflicts' | 'rejected'>
+  /** The `sync` slice without the contents of conflicts and refusals, and without texts that may quote a value: the server's, and a schema's. */
+  readonly state: Omit<SyncState, 'conflicts' | 'rejected' | 'lastError' | 'setAside'> & {
+    readonly lastError: Omit<LastError, 'message'> | null
+    readonly setAside: readonly (Pick<SetAside, 'what' | 'name'> & { readonly reason?: string })[]
+  }
   readonly scopes: readonly { readonly scope: string; readonly cursor: string; readonly rows: number; readonly unseen: number }[]
   readonly collections: readonly { readonly name: string; readonly priority: string; readonly rows: number; readonly pending: number; readonly held: boolean }[]
   readonly batch: readonly { readonly opId: string; readonly kind: string; readonly collection: string; readonly id: string }[]
@@ -29,7 +33,7 @@ export interface DiagnosticsParts {
 }
 
 export function diagnose({ replica, collections, user, time, state, events }: DiagnosticsParts): Diagnostics {
-  const { conflicts: _, rejected: __, ...rest } = state
+  const { conflicts: _, rejected: __, lastError, setAside, ...rest } = state
   const rows = [...replica.rows()]
   const pending = [...replica.outbox.byEntity()].flat()
   return {
@@ -37,7 +41,11 @@ export function diagnose({ replica, collections, user, time, state, events }: Di
     user,
     device: replica.device,
     epoch: replica.epoch,
-    state: rest,
+    state: {
+      ...rest,
+      lastError: lastError && { kind: lastError.kind, code: lastError.code, time: lastError.time },
+      setAside: setAside.map(({ what, name, reason }) => (what === 'record' ? { what, name, reason } : { what, name })),
+    },
     scopes: [...replica.scopes.values()].map(({ scope, cursor, unseen = [] }) => {
       return { scope, cursor, rows: rows.filter((row) => row.scope === scope).length, unseen: unseen.length }
     }),
