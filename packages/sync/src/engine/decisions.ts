@@ -54,7 +54,7 @@ export class Decisions {
     const draft = data.draft()
     const before = data.replica.view(resolution)
     const after = undoOf(resolution, before)
-    const change = tracker.change({ ...nameOf(resolution), before: entityOf(resolution, before), after: entityOf(resolution, after) }, this.#group())
+    const change = tracker.change({ ...nameOf(resolution), before: this.#entity(resolution, before), after: this.#entity(resolution, after) }, this.#group())
     if (change === null) return
     draft.append(change)
     const undone = { ...resolution, resolutionId: environment.newId(), decidedBy: 'undo', user, time: environment.now() } as const
@@ -113,6 +113,11 @@ export class Decisions {
     if (verdict !== undefined && 'issues' in verdict) throw new InvalidChange(`${ref.collection}/${ref.id}`, verdict.issues)
   }
 
+  /** As it lies in the store: the tracker encodes it again. */
+  #entity({ collection, id }: EntityRef, fields: Fields | null): object | undefined {
+    return fields === null ? undefined : this.#parts.collections.get(collection)?.toEntity(id, fields)
+  }
+
   #takeBack(rejectedIds: readonly string[], draft: Draft): void {
     const all = this.#related(rejectedIds, 'family')
     for (const { rejectedId } of all) draft.delete(keys.rejected(rejectedId))
@@ -154,7 +159,6 @@ export class Decisions {
 }
 
 const nameOf = ({ collection, id }: EntityRef): EntityRef => ({ collection, id })
-const entityOf = ({ id }: EntityRef, fields: Fields | null): object | undefined => (fields === null ? undefined : { id, ...fields })
 
 /** A person's own values in place of both sides': onto the row, or onto what is to be made again. A delete becomes an edit. */
 function mergedChange(change: RecordedChange, merged: Fields, row: Fields): RecordedChange {

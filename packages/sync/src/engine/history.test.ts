@@ -188,6 +188,12 @@ describe('[CO5] a person’s decision', () => {
   })
 })
 
+/** A codec: names lie in the outbox and on the server with a label. */
+const labelled: Partial<Collection> = {
+  toFields: (entity) => ({ ...entity, name: `stored ${(entity as { name: string }).name}` }),
+  toEntity: (id, fields) => ({ id, ...fields, name: (fields['name'] as string).replace('stored ', '') }),
+}
+
 describe('[CO5] taking a decision back', () => {
   test('leaves alone what somebody has changed since', async () => {
     const device = await clash({ items: {}, mine: { name: 'Big tent', quantity: 3 }, theirs: { name: 'Igloo', quantity: 2 }, at: late })
@@ -214,6 +220,12 @@ describe('[CO5] taking a decision back', () => {
     await device.engine.decisions.undoResolution(newest(device).resolutionId)
     expect(shownOf(device)).toMatchObject({ name: 'Big tent' })
     expect(device.state().pending).toBe(1)
+  })
+
+  test('puts values back as they lie in the store, where fields are stored in another form', async () => {
+    const device = await clash({ items: labelled, mine: { name: 'Big tent' }, theirs: { name: 'stored Igloo' }, at: late })
+    await device.engine.decisions.undoResolution(newest(device).resolutionId)
+    expect(shownOf(device)).toMatchObject({ name: 'stored Big tent' })
   })
 
   test('of a decision that the device does not know is told', async () => {
