@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest'
+import type { Fields } from '../core/json.ts'
+import { mostSteps } from '../core/undo-stacks.ts'
+import type { Op } from '../core/types.ts'
+import { rowOf } from '../testing/builders.ts'
+import { gate } from '../testing/gate.ts'
+import { applied, pageOf, pushResult, scriptedServer, type ScriptedServer } from '../testing/scripted-server.ts'
+import { openTestEngine, type TestEngine, type TestEngineParts } from '../testing/test-engine.ts'
+import type { EntityEdit } from './change-tracker.ts'
+import { memoryStorage } from './memory-storage.ts'
+import type { OpenTabs, TabMessage } from './ports.ts'
+
+const base = { tripId: 'lakes', name: 'Tent', quantity: 1 }
+const big = { ...base, name: 'Big tent' }
+
+const stocked = (): ScriptedServer => {
+  const server = scriptedServer()
+  server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: ['tent', 'cup', 'pan'].map((id) => rowOf({ id, fields: base })) }))
+  return server
+}
+
+/** A device that has a tent, a cup and a pan. */
+async function opened(given: TestEngineParts = {}): Promise<TestEngine> {
+  const device = await openTestEngine({ server: stocked(), ...given })
+  device.server.onPull = () => Promise.resolve(pageOf())
+  return device
+}
+
+const edit = (id: string, before: Fields | undefined, after: Fields | undefined): EntityEdit => ({ collection: 'items', id, before, after })
+const shown = (device: TestEngine, ...ids: string[]) => ids.map((id) => device.shown('items', id) ?? null)
+
+async function step({ engine, environment }: TestEngine, edits: readonly EntityEdit[], atomic = false): Promise<void> {
+  engine.record({ edits, atomic })
+  await engine.flush()
+  await environment.settle()
+}
+
+/** A server's word that the pulled row is like this now. */
+async function hear({ server, engine, environment }: TestEngine, version: number, fields: Fields | null): Promise<void> {
+  const tombstone = { collection: 'items', id: 'tent', scope: 'lakes', version }
+  server.onPull = () => Promise.resolve(fields === null ? pageOf({ deleted: [tombstone] }) : pageOf({ rows: [rowOf({ version, fields })] }))
+  engine.syncNow()
+  await environment.advance(100)
+  server.onPull = () => Promise.resolve(pageOf())
+}
+
+const fresh = { ...base, name: 'Fresh' }
+const cases: readonly { readonly what: string; readonly edits: readonly EntityEdit[]; readonly ids: string[]; readonly before: unknown[]; readonly after: unknown[] }[] = [
+  { what: 'a create', edits: [edit('new', undefined, fresh)], ids: ['new'], before: [null], after: [fresh] },
+  { what: 'an update', edits: [edit('tent', base, big)], ids: ['tent'], before: [base], after: [big] },
+  { what: 'a delete', edits: [edit('tent', base, undefined)], ids: ['tent'], before: [base], after: [null] },
+  {
+    what: 'many at once',
+    edits: [edit('tent', base, big), edit('cup', base, undefined), edit('new', undefined, fresh)],
+    ids: ['tent', 'cup', 'new'],
+    before: [base, base, null],
+    after: [big, null, fresh],
+  },
+]
+
+describe.each([
+  ['one step', false],
+  ['an atomic step', true],
+])('[A6] undo and redo of %s', (_, atomic) => {
+  test.each(cases)('$what, offline', async ({ edits, ids, before, after }) => {
+    const device = await opened()
+    device.network('offline')
+    await step(device, edits, atomic)
+    expect(device.state()).toMatchObject({ undoable: 1, redoable: 0 })
+    expect(await device.engine.undo.undo()).toBe(true)
+    expect(shown(device, ...ids)).toEqual(before)
+    expect(device.state()).toMatchObject({ undoable: 0, redoable: 1 })
+    expect(await device.engine.undo.redo()).toBe(true)
+    expect(shown(device, ...ids)).toEqual(after)
+    expect(device.state()).toMatchObject({ undoable: 1, redoable: 0 })
+    expect(await device.engine.undo.redo()).toBe(false)
+  })
+
+  test.each(cases)('$what, while it is on its way', async ({ edits, ids, before, after }) => {
+    const device = await opened()
+    const answer = gate()
+    device.server.onPush = ({ ops }) => answer.passed.then(() => pushResult(ops.map(applied)))
+    await step(device, edits, atomic)
+    await device.environment.advance(50)
+    await device.engine.undo.undo()
+    expect(shown(device, ...ids)).toEqual(before)
+    answer.open()
+    await device.environment.advance(100)
+    expect(shown(device, ...ids)).toEqual(before)
+    expect(device.server.pushes).toHaveLength(2)
+    await device.engine.undo.redo()
+    await device.environment.advance(100)
+    expect(shown(device, ...ids)).toEqual(after)
+    expect(device.state().pending).toBe(0)
+  })
+
+  test.each(cases)('$what, after sync: it goes to the server as one step of new changes', async ({ edits, ids, before, after }) => {
+    const device = await opened()
+    await step(device, edits, atomic)
+    await device.environment.advance(100)
+    await device.engine.undo.undo()
+    await device.environment.advance(100)
+    expect(shown(device, ...ids)).toEqual(before)
+    expect(device.server.pushes[1]?.map(({ id }) => id).sort()).toEqual(ids.toSorted())
+    expect(device.server.pushes[1]?.every(({ unit }) => (unit !== null) === atomic)).toBe(true)
+    await device.engine.undo.redo()
+    await device.environment.advance(100)
+    expect(shown(device, ...ids)).toEqual(after)
+  })
+
+  test.each(cases)('$what, after sync and a restart, and another one', async ({ edits, ids, before, after }) => {
+    const storage = memoryStorage()
+    const device = await opened({ storage })
+    await step(device, edits, atomic)
+    await device.environment.advance(100)
+    await device.engine.close()
+    const next = await openTestEngine({ storage, online: false })
+    expect(next.state()).toMatchObject({ undoable: 1, redoable: 0 })
+    await next.engine.undo.undo()
+    expect(shown(next, ...ids)).toEqual(before)
+    await next.engine.close()
+    const last = await openTestEngine({ storage, online: false })
+    expect(last.state()).toMatchObject({ undoable: 0, redoable: 1 })
+    await last.engine.undo.redo()
+    expect(shown(last, ...ids)).toEqual(after)
+  })
+})
+
+describe('[A6] what others did stays', () => {
+  test('a field that they have edited since; the others of the step go back', async () => {
+    const device = await opened()
+    await step(device, [edit('tent', base, { ...big, quantity: 2 })])
+    await device.environment.advance(100)
+    await hear(device, 5, { ...big, name: 'Yurt', quantity: 2 })
+    await device.engine.undo.undo()
+    expect(shown(device, 'tent')).toEqual([{ ...base, name: 'Yurt' }])
+    await device.engine.undo.redo()
+    expect(shown(device, 'tent')).toEqual([{ ...base, name: 'Yurt', quantity: 2 }])
+  })
+
+  test('where nothing of a step shows any more, the one before it is undone', async () => {
+    const device = await opened()
+    await step(device, [edit('cup', base, { ...base, name: 'Mug' })])
+    await step(device, [edit('tent', base, big)])
+    await device.environment.advance(100)
+    await hear(device, 5, { ...big, name: 'Yurt' })
+    expect(await device.engine.undo.undo()).toBe(true)
+    expect(shown(device, 'tent', 'cup')).toEqual([{ ...big, name: 'Yurt' }, base])
+    expect(await device.engine.undo.undo()).toBe(false)
+  })
+
+  test('an update of what they have deleted brings nothing back', async () => {
+    const device = await opened()
+    await step(device, [edit('tent', base, big)])
+    await device.environment.advance(100)
+    await hear(device, 5, null)
+    expect(await device.engine.undo.undo()).toBe(false)
+    expect(shown(device, 'tent')).toEqual([null])
+  })
+})
+
+describe('[A6] steps', () => {
+  test('a step that was squashed to nothing before it was sent is passed over; its own undo took it back', async () => {
+    const device = await opened()
+    await step(device, [edit('cup', base, { ...base, name: 'Mug' })])
+    await step(device, [edit('tent', base, big)])
+    await device.engine.undo.undo()
+    await device.environment.advance(100)
+    expect(device.server.pushes.flat().map(({ id }) => id)).toEqual(['cup'])
+    expect(await device.engine.undo.undo()).toBe(true)
+    expect(shown(device, 'tent', 'cup')).toEqual([base, base])
+    for (const again of [1, 2]) expect([again, await device.engine.undo.redo()]).toEqual([again, true])
+    expect(shown(device, 'tent', 'cup')).toEqual([big, { ...base, name: 'Mug' }])
+  })
+
+  test('are undone one after the other, the last first, and an edit clears what could be redone', async () => {
+    const device = await opened()
+    await step(device, [edit('tent', base, big)])
+    await step(device, [edit('tent', big, { ...big, quantity: 2 })])
+    await device.engine.undo.undo()
+    expect(shown(device, 'tent')).toEqual([big])
+    await device.engine.undo.undo()
+    expect(shown(device, 'tent')).toEqual([base])
+    await step(device, [edit('tent', base, { ...base, quantity: 9 })])
+    expect(device.state()).toMatchObject({ undoable: 1, redoable: 0 })
+    expect(await device.engine.undo.redo()).toBe(false)
+    await device.engine.undo.undo()
+    expect(shown(device, 'tent')).toEqual([base])
+  })
+
+  test('one that was refused has left the screen, and is passed over', async () => {
+    const device = await opened()
+    await step(device, [edit('cup', base, { ...base, name: 'Mug' })])
+    await device.environment.advance(100)
+    device.server.onPush = ({ ops }) => Promise.resolve(pushResult(ops.map(({ opId }) => ({ opId, status: 'invalid', code: 'x', message: 'no' }))))
+    await step(device, [edit('tent', base, big)])
+    await device.environment.advance(100)
+    expect(shown(device, 'tent')).toEqual([base])
+    expect(await device.engine.undo.undo()).toBe(true)
+    expect(shown(device, 'cup')).toEqual([base])
+    expect(device.state().rejected).toHaveLength(1)
+  })
+
+  test.each(['done', 'waiting'])('so many are kept, also over a restart: %s', async (how) => {
+    const storage = memoryStorage()
+    const device = await opened({ storage })
+    if (how === 'waiting') device.network('offline')
+    for (let quantity = 1; quantity <= mostSteps + 5; quantity += 1) {
+      await step(device, [edit('tent', { ...base, quantity }, { ...base, quantity: quantity + 1 })])
+      await device.environment.advance(40)
+    }
+    expect(device.state().undoable).toBe(mostSteps)
+    await device.engine.close()
+    const next = await openTestEngine({ storage, online: false })
+    expect(next.state().undoable).toBe(mostSteps)
+    for (let left = mostSteps; left > 0; left -= 1) await next.engine.undo.undo()
+    expect(await next.engine.undo.undo()).toBe(false)
+    expect(shown(next, 'tent')).toEqual([{ ...base, quantity: 6 }])
+  })
+
+  test('a policy’s or a person’s decision is none of them', async () => {
+    const device = await opened()
+    device.server.onPush = ({ ops }) => Promise.resolve(pushResult(ops.map(({ opId }: Op) => ({ opId, status: 'conflict', row: rowOf({ version: 5, fields: { ...base, name: 'Igloo' } }), edits: { name: { by: 'ben', time: 9_000_000 } } }))))
+    await step(device, [edit('tent', base, big)])
+    await device.environment.advance(100)
+    await device.engine.decisions.undoResolution(device.engine.history()[0]!.resolutionId)
+    expect(device.state()).toMatchObject({ undoable: 1, redoable: 0 })
+  })
+})
+
+/** Tabs that hear of each other's commits; the first leads. */
+function twoTabs(): OpenTabs {
+  const listeners: ((message: TabMessage) => void)[] = []
+  return () => {
+    let own: ((message: TabMessage) => void) | null = null
+    return {
+      campaign: (lead) => {
+        if (listeners.length === 1) void lead()
+        return () => {}
+      },
+      tell: (message) => {
+        for (const listener of listeners) if (listener !== own) listener(structuredClone(message))
+      },
+      listen: (listener) => {
+        own = listener
+        listeners.push(listener)
+        return () => {}
+      },
+      close: () => {},
+    }
+  }
+}
+
+test('[A6] a step of one tab is undone in the other, done or waiting, and both agree', async () => {
+  const storage = memoryStorage()
+  const openTabs = twoTabs()
+  const leader = await opened({ storage, parts: { openTabs } })
+  const follower = await openTestEngine({ storage, environment: leader.environment, parts: { openTabs } })
+  await step(leader, [edit('tent', base, big)])
+  await leader.environment.advance(100)
+  await step(follower, [edit('cup', base, { ...base, name: 'Mug' })])
+  expect([leader, follower].map(({ state }) => state().undoable)).toEqual([2, 2])
+  await leader.engine.undo.undo()
+  await follower.engine.undo.undo()
+  await leader.environment.advance(100)
+  for (const tab of [leader, follower]) {
+    expect(shown(tab, 'tent', 'cup')).toEqual([base, base])
+    expect(tab.state()).toMatchObject({ pending: 0, undoable: 0, redoable: 2 })
+  }
+})
