@@ -1,7 +1,7 @@
 import type { LocalSupabase } from '@stowaway/local-supabase'
 import { compare, interleave, nextTick, timed, timedToEnd, type Rounds, type Variant } from './measure.ts'
 import type { Comparison } from './report.ts'
-import { bareStore, clicked, itemChanged, openDevice, type BareStore } from './store.ts'
+import { bareStore, clicked, idleStore, itemChanged, openDevice, type BareStore } from './store.ts'
 import { createTraveller } from './traveller.ts'
 
 const clickRounds: Rounds = { warmUp: 100, measured: 400 }
@@ -41,7 +41,7 @@ export async function measureDispatch(backend: LocalSupabase, entities: number):
     },
     rounds,
   )
-  const clickedIn = await interleave({ bare: clicks(bare), twin: clicks(twin), ours: clicks(store) }, clickRounds)
+  const clickedIn = await interleave({ bare: clicks(bare), twin: clicks(twin), idle: clicks(idleStore()), ours: clicks(store) }, clickRounds)
   const { pending } = store.getState().sync
   const expected = (rounds.warmUp + rounds.measured) * 2
   if (pending !== expected) throw new Error(`${pending} of ${expected} edits were recorded: the figures are of something else.`)
@@ -54,6 +54,7 @@ export async function measureDispatch(backend: LocalSupabase, entities: number):
     { figure: 'P1', what: `updateOne, ${size}`, against, unit: 'ms', ...compare(edited.ours, edited.bare), goal: entities >= 10_000 ? 1.05 : 1.1 },
     { figure: 'P1', what: `… until durable in memory, ${size}`, against, unit: 'ms', ...compare(edited.durable, edited.bare), goal: null },
     { figure: 'P2', what: `action beside synced slices, ${size}`, against, unit: 'µs', ...compare(clickedIn.ours, clickedIn.bare), goal: noise },
+    { figure: 'P2', what: `…, ${size}`, against: 'same with an idle middleware, slice', unit: 'µs', ...compare(clickedIn.ours, clickedIn.idle), goal: null },
   ]
 }
 

@@ -1,4 +1,4 @@
-import { configureStore, createEntityAdapter, createSlice, type PayloadAction, type Update } from '@reduxjs/toolkit'
+import { configureStore, createEntityAdapter, createSlice, type Middleware, type PayloadAction, type Reducer, type Update } from '@reduxjs/toolkit'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { createSync, memoryStorage, type Sync } from '@stowaway/sync'
 import { userClock, type UserClock } from './user-clock.ts'
@@ -36,6 +36,14 @@ export function bareStore(state: ReturnType<SyncedStore['getState']>) {
   return configureStore({ reducer: reducers, middleware: (getDefault) => getDefault(withoutChecks), preloadedState })
 }
 export type BareStore = ReturnType<typeof bareStore>
+
+const idle: Reducer<object> = (state = {}) => state
+const passOn: Middleware = () => (next) => (action) => next(action)
+
+/** The same app with a slice and a middleware that do nothing: what any addition to a store costs. */
+export function idleStore() {
+  return configureStore({ reducer: { ...reducers, idle }, middleware: (getDefault) => getDefault(withoutChecks).concat(passOn) })
+}
 
 function syncedStore(sync: Sync) {
   return configureStore({ reducer: sync.reducer(reducers), middleware: (getDefault) => getDefault(withoutChecks).concat(sync.middleware) })
