@@ -13,7 +13,9 @@ export function rememberPast(done: readonly RecordedChange[], past: ReadonlyMap<
   for (const change of done) {
     if (change.group.cause === 'decision') continue
     const { groupId } = change.group
-    steps.set(groupId, [...(steps.get(groupId) ?? past.get(groupId)?.changes ?? []), change])
+    // After a conflict the rest of a change has its number: it tells what the server had, and takes its place.
+    const others = (steps.get(groupId) ?? past.get(groupId)?.changes ?? []).filter(({ sequence }) => sequence !== change.sequence)
+    steps.set(groupId, [...others, change])
   }
   const all = new Map([...[...past].map(([groupId, { changes }]) => [groupId, changes] as const), ...steps])
   const newestFirst = [...all].sort(([, a], [, b]) => firstSequence(b) - firstSequence(a)).map(([groupId]) => groupId)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fields } from '../core/json.ts'
 import { mostSteps } from '../core/undo-stacks.ts'
 import type { Op } from '../core/types.ts'
-import { rowOf } from '../testing/builders.ts'
+import { recordsIn, rowOf } from '../testing/builders.ts'
 import { gate } from '../testing/gate.ts'
 import { applied, pageOf, pushResult, scriptedServer, type ScriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine, type TestEngine, type TestEngineParts } from '../testing/test-engine.ts'
@@ -138,6 +138,20 @@ describe('[A6] what others did stays', () => {
     expect(shown(device, 'tent')).toEqual([{ ...base, name: 'Yurt', quantity: 2 }])
   })
 
+  test.each(['waiting', 'done'])('what they had made of a field when ours was put over it: ours is %s', async (how) => {
+    const device = await opened()
+    const theirs = rowOf({ version: 5, fields: { ...base, name: 'Igloo' } })
+    device.server.onPush = ({ ops }) => {
+      device.server.onPush = ({ ops: again }) => (how === 'done' ? Promise.resolve(pushResult(again.map(applied))) : gate<never>().passed)
+      return Promise.resolve(pushResult(ops.map(({ opId }) => ({ opId, status: 'conflict', row: theirs, edits: { name: { by: 'ben', time: 1 } } }))))
+    }
+    await step(device, [edit('tent', base, big)])
+    await device.environment.advance(100)
+    expect(shown(device, 'tent')).toEqual([big])
+    await device.engine.undo.undo()
+    expect(shown(device, 'tent')).toEqual([theirs.fields])
+  })
+
   test('where nothing of a step shows any more, the one before it is undone', async () => {
     const device = await opened()
     await step(device, [edit('cup', base, { ...base, name: 'Mug' })])
@@ -171,6 +185,18 @@ describe('[A6] steps', () => {
     expect(shown(device, 'tent', 'cup')).toEqual([base, base])
     for (const again of [1, 2]) expect([again, await device.engine.undo.redo()]).toEqual([again, true])
     expect(shown(device, 'tent', 'cup')).toEqual([big, { ...base, name: 'Mug' }])
+  })
+
+  test('one of which a part was done before the rest is undone whole', async () => {
+    const device = await opened()
+    await device.engine.hold('people')
+    await step(device, [edit('tent', base, big), { collection: 'people', id: 'ann', before: undefined, after: { tripId: 'lakes', name: 'Ann' } }])
+    await device.environment.advance(100)
+    await device.engine.release('people')
+    await device.environment.advance(100)
+    expect(device.server.pushes.map((ops) => ops.map(({ id }) => id))).toEqual([['tent'], ['ann']])
+    await device.engine.undo.undo()
+    expect([...shown(device, 'tent'), device.shown('people', 'ann')]).toEqual([base, null])
   })
 
   test('are undone one after the other, the last first, and an edit clears what could be redone', async () => {
@@ -210,6 +236,8 @@ describe('[A6] steps', () => {
       await device.environment.advance(40)
     }
     expect(device.state().undoable).toBe(mostSteps)
+    const past = [...(await recordsIn(storage)).keys()].filter((key) => key.startsWith('past/'))
+    expect(past).toHaveLength(how === 'done' ? mostSteps : 0)
     await device.engine.close()
     const next = await openTestEngine({ storage, online: false })
     expect(next.state().undoable).toBe(mostSteps)
