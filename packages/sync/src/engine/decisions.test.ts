@@ -44,8 +44,10 @@ describe('[D4] many conflicts are decided at once', () => {
     await device.engine.decisions.resolve(conflictIds(device), 'local')
     const told = device.events.slice(before).filter(({ type }) => type === 'outboxChanged')
     expect(told).toEqual([expect.objectContaining({ pending: 3, conflicts: [] })])
+    const decidedAt = device.environment.now()
     await device.environment.advance(100)
-    expect(device.server.pushes[1]).toHaveLength(3)
+    // At the time of the decision: an edit of somebody else's in between is the older one.
+    expect(device.server.pushes[1]).toMatchObject(ids.map((id) => ({ id, time: decidedAt })))
     expect(device.engine.history()).toHaveLength(3)
     for (const id of ids) expect(device.shown('items', id)).toMatchObject({ name: 'Mine', quantity: 2 })
   })

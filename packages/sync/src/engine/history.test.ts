@@ -195,6 +195,18 @@ const labelled: Partial<Collection> = {
 }
 
 describe('[CO5] taking a decision back', () => {
+  test('is no step of the user’s, and takes the place of none among those that can be undone', async () => {
+    const storage = memoryStorage()
+    const device = await clash({ items: {}, ...bothNamed, at: late, storage })
+    const steps = async () => [...(await recordsIn(storage)).keys()].filter((key) => key.startsWith('past/'))
+    const before = await steps()
+    await device.engine.decisions.undoResolution(newest(device).resolutionId)
+    await device.environment.advance(100)
+    expect(device.state().pending).toBe(0)
+    expect(before).toHaveLength(1)
+    expect(await steps()).toEqual(before)
+  })
+
   test('leaves alone what somebody has changed since', async () => {
     const device = await clash({ items: {}, mine: { name: 'Big tent', quantity: 3 }, theirs: { name: 'Igloo', quantity: 2 }, at: late })
     device.server.onPull = () => Promise.resolve(pageOf({ rows: [{ ...row, version: 8, fields: { ...base, name: 'Yurt', quantity: 2 } }] }))

@@ -131,6 +131,10 @@ describe('[OB2] a number is never given twice', () => {
     expect(numbers).toEqual([keys.change(1), keys.change(2), keys.change(6)])
   })
 
+  test('a counter that is no number begins anew also where nothing was counted', () => {
+    expect(sortOut([[keys.sequence, 'dust']]).repair.puts).toEqual([[keys.sequence, 0]])
+  })
+
   test('nor that of a change that is broken', async () => {
     const storage = memoryStorage()
     await storage.commit(sealedWrite({ append: [changeOf(), changeOf({ id: 'cup' })] }))

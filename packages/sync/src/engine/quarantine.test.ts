@@ -145,6 +145,7 @@ describe('[OB7] a family in the tray', () => {
     const device = await openTestEngine()
     device.engine.pause('user')
     for (const edit of edits) device.engine.record({ edits: [edit], atomic: false })
+    device.engine.record({ edits: [{ collection: 'items', id: 'pan', before: pan.patch, after: { ...pan.patch, name: 'Big pan' } }], atomic: false })
     await device.engine.flush()
     device.server.onPush = ({ ops }) => Promise.resolve(pushResult(ops.map((op) => (op.id === 'rope' ? applied(op) : refuse(op)))))
     device.engine.resume('user')
@@ -160,7 +161,7 @@ describe('[OB7] a family in the tray', () => {
     await device.environment.advance(100)
     expect(device.server.pushes.at(-1)!.map(({ id }) => id)).toEqual(names)
     expect(device.state()).toMatchObject({ pending: 0, rejected: [] })
-    expect(device.shown('items', 'pan')).toMatchObject({ name: 'Pan' })
+    expect(device.shown('items', 'pan')).toMatchObject({ name: 'Big pan' })
   })
 
   test('given up from its root, it is gone whole; from a leaf, the root stays', async () => {

@@ -55,6 +55,23 @@ test('[RX4] the phases of a day: opening, pulling, pushing, retrying, idle', asy
   expect(phases(events)).toEqual(['pulling', 'idle', 'pushing', 'retrying', 'pushing', 'pulling', 'idle'])
 })
 
+test('[F1] each page that was taken in is told: rows, deleted ones, milliseconds, and whether another will come', async () => {
+  const { engine, environment, server, events } = await openTestEngine()
+  const slow = gate()
+  const deleted = [{ collection: 'items', id: 'cup', scope: 'lakes', version: 2 }]
+  const pages = [pageOf({ more: true, cursors: { lakes: '1' }, rows: [rowOf(), rowOf({ id: 'pan' })] }), pageOf({ cursors: { lakes: '2' }, deleted })]
+  server.onPull = () => slow.passed.then(() => pages.shift()!)
+  const before = events.length
+  engine.syncNow()
+  await environment.advance(40)
+  slow.open()
+  await environment.settle()
+  expect(events.slice(before).filter(({ type }) => type === 'pulled')).toEqual([
+    { type: 'pulled', rows: 2, deleted: 0, milliseconds: 40, more: true },
+    { type: 'pulled', rows: 0, deleted: 1, milliseconds: 0, more: false },
+  ])
+})
+
 test('a server that says how long to wait is not asked sooner', async () => {
   const { edit, environment, server } = await openTestEngine()
   server.onPush = () => Promise.reject(failure('server', 30_000))
