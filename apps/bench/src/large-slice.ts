@@ -18,7 +18,7 @@ export async function measureLargeSlice(): Promise<Comparison[]> {
       await nextTick()
       return timed(() => void dispatch(itemChanged(ids[(round * 7_919) % entities]!, round + 1)))
     }
-  const rounds = { warmUp: 4, measured: 16 }
+  const rounds = { warmUp: 3, measured: 12 }
   const costs = await interleave({ bare: edits(bare), ours: edits(device.store) }, rounds)
   await device.flush()
   const { pending } = device.store.getState().sync

@@ -6,7 +6,7 @@ import { openDevice } from './store.ts'
 import { createTraveller, type Traveller } from './traveller.ts'
 
 const items = 1_000
-const rounds: Rounds = { warmUp: 3, measured: 7 }
+const rounds: Rounds = { warmUp: 2, measured: 6 }
 
 /** S1: 1,000 edits made offline, one on each of 1,000 rows. `delay`: milliseconds added to each round trip. */
 export async function measurePush(backend: LocalSupabase, delay: number): Promise<Comparison[]> {
