@@ -187,6 +187,24 @@ describe('[A6] steps', () => {
     expect(shown(device, 'tent', 'cup')).toEqual([big, { ...base, name: 'Mug' }])
   })
 
+  test('undone faster than the device writes are undone each, and so are those redone; one that cannot be written down hinders no other', async () => {
+    const storage = memoryStorage()
+    let isFull = false
+    const moody = { ...storage, commit: (write: Parameters<typeof storage.commit>[0]) => (isFull ? Promise.reject(new Error('full')) : storage.commit(write)) }
+    const device = await opened({ storage: moody })
+    device.network('offline')
+    await step(device, [edit('cup', base, { ...base, name: 'Mug' })])
+    await step(device, [edit('tent', base, big)])
+    const { undo } = device.engine
+    isFull = true
+    await expect(undo.undo()).rejects.toThrow('full')
+    isFull = false
+    expect(await Promise.all([undo.undo(), undo.undo(), undo.undo()])).toEqual([true, true, false])
+    expect(shown(device, 'tent', 'cup')).toEqual([base, base])
+    expect(await Promise.all([undo.redo(), undo.redo(), undo.redo()])).toEqual([true, true, false])
+    expect(shown(device, 'tent', 'cup')).toEqual([big, { ...base, name: 'Mug' }])
+  })
+
   test('one of which a part was done before the rest is undone whole', async () => {
     const device = await opened()
     await device.engine.hold('people')

@@ -18,6 +18,8 @@ export interface UserUndoParts {
  */
 export class UserUndo {
   readonly #parts: UserUndoParts
+  /** One after the other: the next step is known only when the last undo is recorded, and keys are pressed faster than that. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: UserUndoParts) {
     this.#parts = parts
@@ -29,12 +31,18 @@ export class UserUndo {
 
   /** Takes the last step back that still shows; false: there is none. */
   undo(): Promise<boolean> {
-    return this.#turn('undo')
+    return this.#afterLast('undo')
   }
 
   /** Does the step again that was undone last; false: there is none. */
   redo(): Promise<boolean> {
-    return this.#turn('redo')
+    return this.#afterLast('redo')
+  }
+
+  #afterLast(stack: 'undo' | 'redo'): Promise<boolean> {
+    const turned = this.#last.then(() => this.#turn(stack))
+    this.#last = turned.catch(() => {})
+    return turned
   }
 
   async #turn(stack: 'undo' | 'redo'): Promise<boolean> {
