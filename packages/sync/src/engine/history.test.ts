@@ -3,6 +3,7 @@ import type { Collection } from '../core/collection.ts'
 import type { Fields } from '../core/json.ts'
 import { firstWriteWins, localWins, manual, remoteWins, type MergePolicy } from '../core/policies.ts'
 import { counter, max, min, set } from '../core/policies-combine.ts'
+import { text } from '../core/text-merge.ts'
 import { keys } from '../core/records.ts'
 import { seal } from '../core/sealed.ts'
 import type { Answer, Op, Resolution } from '../core/types.ts'
@@ -12,7 +13,7 @@ import { openTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
 import type { Storage } from './ports.ts'
 
-const base = { tripId: 'lakes', name: 'Tent', quantity: 1, tags: ['a'] }
+const base = { tripId: 'lakes', name: 'Tent', quantity: 1, tags: ['a'], note: 'one two three' }
 const row = rowOf({ fields: base })
 
 interface Clash {
@@ -65,6 +66,7 @@ const byPolicy: readonly Decided[] = [
   { by: 'max', items: named(max()), mine: { quantity: 3 }, theirs: { quantity: 2 }, kept: { quantity: 3 }, back: { quantity: 2 } },
   { by: 'min', items: named(min()), mine: { quantity: 3 }, theirs: { quantity: 2 }, kept: { quantity: 2 }, back: { quantity: 3 } },
   { by: 'counter', items: named(counter()), mine: { quantity: 3 }, theirs: { quantity: 5 }, kept: { quantity: 7 }, back: { quantity: 5 } },
+  { by: 'text', items: named(text()), mine: { note: 'ONE two three' }, theirs: { note: 'one two THREE' }, kept: { note: 'ONE two THREE' }, back: { note: 'one two THREE' } },
   { by: 'set', items: named(set()), mine: { tags: ['a', 'b'] }, theirs: { tags: ['a', 'c'] }, kept: { tags: ['a', 'c', 'b'] }, back: { tags: ['a', 'c'] } },
 ]
 
