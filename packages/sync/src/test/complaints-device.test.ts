@@ -110,6 +110,9 @@ describe('complaint 21: an upgrade of the app loses what waited, or the app neve
     expect(server.pushes.flat().map(({ id }) => id)).toEqual(['tent', 'stove'])
     expect(state()).toMatchObject({ pending: 0, durable: true, setAside: [{ name: keys.change(2) }] })
     expect((await recordsIn(storage)).get(keys.aside(keys.change(2)))).toMatchObject({ key: keys.change(2), found: strange })
+    const stored = (await storage.readAll()).map(([key]) => key)
+    expect(stored).toContain(keys.aside(keys.change(2)))
+    expect(stored).not.toContain(keys.change(2))
   })
 
   test('it is kept over restarts, told each time, and its number is given to no other change', async () => {
