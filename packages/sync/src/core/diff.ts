@@ -1,4 +1,4 @@
-import equal from 'fast-deep-equal'
+import { equal } from './equal.ts'
 import type { Fields, Json } from './json.ts'
 
 /** What an edit did to an entity: new values, and the values that they replaced. Both have the same keys. */

@@ -1,7 +1,7 @@
-import equal from 'fast-deep-equal'
 import { encodeEntity } from './codec.ts'
 import type { Collection } from './collection.ts'
 import { weighConflict } from './conflict-analysis.ts'
+import { equal } from './equal.ts'
 import type { Fields, Json } from './json.ts'
 import type { Decision, Disagreement, MergePolicy } from './policies.ts'
 import type { ConflictKind, ConflictWeight, DecidedField, FieldConflict, FieldEdit, Op, Row } from './types.ts'

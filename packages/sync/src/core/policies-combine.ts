@@ -1,4 +1,4 @@
-import equal from 'fast-deep-equal'
+import { equal } from './equal.ts'
 import type { Json } from './json.ts'
 import { lastWriteWins, type MergePolicy } from './policies.ts'
 

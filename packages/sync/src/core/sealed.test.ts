@@ -8,9 +8,9 @@ const anyJson = fc.jsonValue()
 test('[OB8] what is sealed comes out as it was, also after it lay in a storage', () => {
   fc.assert(
     fc.property(anyJson, (value) => {
-      const asStored = JSON.parse(JSON.stringify(seal(value))) as unknown
-      expect(unseal(asStored)).toEqual({ is: 'whole', value: JSON.parse(JSON.stringify(value)) as unknown })
-      expect(unseal(structuredClone(seal(value)))).toEqual({ is: 'whole', value })
+      const plain = JSON.parse(JSON.stringify(value)) as unknown
+      expect(unseal(structuredClone(seal(value)))).toEqual({ is: 'whole', value: plain })
+      expect(unseal(JSON.parse(JSON.stringify(seal(value))))).toEqual({ is: 'whole', value: plain })
     }),
   )
 })
@@ -23,20 +23,21 @@ test('[OB8] no other value passes under the checksum of this one', () => {
   fc.assert(
     fc.property(anyJson, anyJson, (value, other) => {
       fc.pre(JSON.stringify(value) !== JSON.stringify(other))
-      expect(unseal({ ...seal(value), value: other })).toMatchObject({ is: 'broken' })
+      expect(unseal({ ...seal(value), text: JSON.stringify(other) })).toMatchObject({ is: 'broken' })
     }),
   )
 })
 
 describe('[OB8] broken, with the reason', () => {
   test.each([
-    ['a value that was changed', { ...sealed, value: { name: 'Tant', packed: null } }, 'Its checksum does not fit: it was damaged.'],
+    ['a value that was changed', { ...sealed, text: sealed.text.replace('Tent', 'Tant') }, 'Its checksum does not fit: it was damaged.'],
     ['a checksum that was changed', { ...sealed, checksum: sealed.checksum + 1 }, 'Its checksum does not fit: it was damaged.'],
     ['another form', { ...sealed, form: 2 }, 'It was written by another version of the app, in form 2.'],
     ['a form that names none', { ...sealed, form: undefined }, 'It was written by another version of the app, in form undefined.'],
     ['a value without its envelope', { name: 'Tent' }, 'It cannot be read.'],
     ['an envelope without a value', { form: 1, checksum: 1 }, 'It cannot be read.'],
-    ['an envelope without a checksum', { form: 1, value: null }, 'It cannot be read.'],
+    ['an envelope without a checksum', { form: 1, text: 'null' }, 'It cannot be read.'],
+    ['an envelope whose value is no text', { form: 1, checksum: 1, text: 7 }, 'It cannot be read.'],
     ['a text', 'Tent', 'It cannot be read.'],
     ['null', null, 'It cannot be read.'],
     ['what cannot be read', undefined, 'It cannot be read.'],

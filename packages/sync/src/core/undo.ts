@@ -1,6 +1,6 @@
-import equal from 'fast-deep-equal'
 import type { Fields } from './json.ts'
 import { entityKey } from './entity-key.ts'
+import { equal } from './equal.ts'
 import { squash, type Squashable } from './squash.ts'
 import type { EntityRef, RecordedChange } from './types.ts'
 

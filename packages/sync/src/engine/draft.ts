@@ -13,6 +13,8 @@ export class Draft {
   readonly #replica: Replica
   readonly #pages = new Map<string, Map<string, Row>>()
   readonly #pageOf = new Map<string, string | null>()
+  /** By the key of a scope's first page: the page that takes the next new row. */
+  readonly #openPages = new Map<string, number>()
   readonly #puts = new Map<string, unknown>()
   readonly #deletes = new Set<string>()
   readonly #append: Change[] = []
@@ -43,26 +45,27 @@ export class Draft {
     this.#append.push(change)
   }
 
-  row(ref: EntityRef): Row | undefined {
-    const page = this.#pageKeyOf(ref)
-    return page === undefined ? undefined : this.#page(page).get(entityKey(ref.collection, ref.id))
+  row({ collection, id }: EntityRef): Row | undefined {
+    return this.#row({ collection, id })
   }
 
   /** A row never goes backwards [PL5]; one of the same version is taken, as it may know fields that the device did not. */
   putRow(row: Row): void {
-    const known = this.row(row)
+    const key = entityKey(row.collection, row.id)
+    const known = this.#row(row, key)
     if (known !== undefined && known.version > row.version) return
     if (known !== undefined && known.scope !== row.scope) this.removeRow(row)
-    const page = this.#pageKeyOf(row) ?? this.#openPage(row)
-    this.#page(page).set(entityKey(row.collection, row.id), row)
-    this.#pageOf.set(entityKey(row.collection, row.id), page)
+    const page = this.#pageKeyOf(row, key) ?? this.#openPage(row)
+    this.#page(page).set(key, row)
+    this.#pageOf.set(key, page)
   }
 
   removeRow(ref: EntityRef): void {
-    const page = this.#pageKeyOf(ref)
+    const key = entityKey(ref.collection, ref.id)
+    const page = this.#pageKeyOf(ref, key)
     if (page === undefined) return
-    this.#page(page).delete(entityKey(ref.collection, ref.id))
-    this.#pageOf.set(entityKey(ref.collection, ref.id), null)
+    this.#page(page).delete(key)
+    this.#pageOf.set(key, null)
   }
 
   write(): Required<Write> {
@@ -75,10 +78,14 @@ export class Draft {
     return { puts: [...this.#puts, ...past.puts], deletes: [...this.#deletes, ...past.deletes], append: this.#append }
   }
 
-  #pageKeyOf({ collection, id }: EntityRef): string | undefined {
-    const key = entityKey(collection, id)
+  #row(ref: EntityRef, key = entityKey(ref.collection, ref.id)): Row | undefined {
+    const page = this.#pageKeyOf(ref, key)
+    return page === undefined ? undefined : this.#page(page).get(key)
+  }
+
+  #pageKeyOf(ref: EntityRef, key: string): string | undefined {
     const drafted = this.#pageOf.get(key)
-    return drafted === undefined ? this.#replica.pageKeyOf({ collection, id }) : (drafted ?? undefined)
+    return drafted === undefined ? this.#replica.pageKeyOf(ref) : (drafted ?? undefined)
   }
 
   #page(key: string): Map<string, Row> {
@@ -92,8 +99,10 @@ export class Draft {
   }
 
   #openPage({ collection, scope }: Row): string {
-    let number = this.#replica.lastPage(collection, scope)
+    const first = keys.page(collection, scope, 0)
+    let number = this.#openPages.get(first) ?? this.#replica.lastPage(collection, scope)
     while (this.#page(keys.page(collection, scope, number)).size >= pageSize) number += 1
+    this.#openPages.set(first, number)
     return keys.page(collection, scope, number)
   }
 }

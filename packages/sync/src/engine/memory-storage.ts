@@ -1,6 +1,9 @@
 import { keys } from '../core/records.ts'
 import type { SealedWrite, Storage } from './ports.ts'
 
+/** Of all browsers and of Node; the engine is compiled without their types. */
+declare function structuredClone<Value>(value: Value): Value
+
 /** A store that lives as long as its process: for tests, and for Node programs that need no more. */
 export function memoryStorage(): Storage {
   const records = new Map<string, unknown>()
@@ -9,8 +12,8 @@ export function memoryStorage(): Storage {
     // Asynchronous to the outside only: a write that fails rejects, as in every other storage.
     commit: async (write: SealedWrite) => {
       // Cloned before anything is stored: a value that cannot be cloned fails the whole write, as in IndexedDB.
-      const puts = structuredCopy(write.puts ?? [])
-      const append = structuredCopy(write.append ?? [])
+      const puts = structuredClone(write.puts ?? [])
+      const append = structuredClone(write.append ?? [])
       let sequence = (records.get(keys.sequence) as number | undefined) ?? 0
       const sequences = append.map((change) => {
         sequence += 1
@@ -24,14 +27,4 @@ export function memoryStorage(): Storage {
     },
     close: () => {},
   }
-}
-
-/** Everything stored is JSON (core/json.ts); what JSON would leave out fails the write, as it does in IndexedDB. */
-function structuredCopy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value, refuseUnstorable)) as T
-}
-
-function refuseUnstorable(key: string, value: unknown): unknown {
-  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(`A ${typeof value} cannot be stored (${key}).`)
-  return value
 }

@@ -43,9 +43,9 @@ const spoilt = (storage: Storage, spoil: (key: string, stored: Sealed) => unknow
 })
 
 const damages: readonly [string, (stored: Sealed) => unknown][] = [
-  ['a value that was changed', (stored) => ({ ...stored, value: { ...(stored.value as object), odd: true } })],
+  ['a value that was changed', (stored) => ({ ...stored, text: stored.text.replace(/.$/, ' $&') })],
   ['a checksum that was changed', (stored) => ({ ...stored, checksum: stored.checksum - 1 })],
-  ['no envelope', (stored) => stored.value],
+  ['no envelope', (stored) => JSON.parse(stored.text) as unknown],
   ['another form', (stored) => ({ ...stored, form: 2 })],
 ]
 const kinds = [...everyKind.map(([key]) => key), keys.change(2)]

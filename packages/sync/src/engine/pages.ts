@@ -29,8 +29,8 @@ export function takePage(page: PullPage, draft: Draft, parts: PageParts): Requir
   }
   for (const row of page.rows) {
     draft.putRow(row)
-    if (replica.buried.has(keys.buried(row))) draft.delete(keys.buried(row))
-    unseen.get(row.scope)?.delete(entityKey(row.collection, row.id))
+    if (replica.buried.size > 0 && replica.buried.has(keys.buried(row))) draft.delete(keys.buried(row))
+    if (unseen.size > 0) unseen.get(row.scope)?.delete(entityKey(row.collection, row.id))
   }
   for (const [scope, cursor] of Object.entries(page.cursors)) {
     const left = unseen.get(scope)

@@ -34,18 +34,20 @@ export class Replica {
   batch: Batch | null = null
   device: string | null = null
   epoch: string | null = null
-  readonly #rows = new Map<string, Row>()
+  /** By collection and id: no key is made for each row. */
+  readonly #rows = new Map<string, Map<string, Row>>()
   readonly #pages = new Map<string, PageRecord>()
-  readonly #pageOf = new Map<string, string>()
+  readonly #pageOf = new Map<string, Map<string, string>>()
   readonly #lastPage = new Map<string, number>()
   #newest = 0
 
   row({ collection, id }: EntityRef): Row | undefined {
-    return this.#rows.get(entityKey(collection, id))
+    return this.#rows.get(collection)?.get(id)
   }
 
+  /** The key of the page in which an entity's row lies. */
   pageKeyOf({ collection, id }: EntityRef): string | undefined {
-    return this.#pageOf.get(entityKey(collection, id))
+    return this.#pageOf.get(collection)?.get(id)
   }
 
   page(key: string): PageRecord | undefined {
@@ -61,19 +63,19 @@ export class Replica {
     return this.#lastPage.get(keys.page(collection, scope, 0)) ?? 0
   }
 
-  rows(): IterableIterator<Row> {
-    return this.#rows.values()
+  *rows(): IterableIterator<Row> {
+    for (const rows of this.#rows.values()) yield* rows.values()
   }
 
   /** The base rows of one scope. */
   rowsOf(scope: string): Row[] {
-    return [...this.#rows.values()].filter((row) => row.scope === scope)
+    return [...this.rows()].filter((row) => row.scope === scope)
   }
 
   /** Every entity of which there may be something to see. */
   known(): IterableIterator<EntityRef> {
     const pending = [...this.outbox.entities(), ...this.conflicts.values()]
-    const all = new Map<string, EntityRef>(this.#rows)
+    const all = new Map<string, EntityRef>([...this.rows()].map((row) => [entityKey(row.collection, row.id), row]))
     for (const { collection, id } of pending) all.set(entityKey(collection, id), { collection, id })
     return all.values()
   }
@@ -91,7 +93,8 @@ export class Replica {
     return this.row(ref)?.scope ?? this.#undecided(ref).at(-1)?.scope
   }
 
-  #undecided(ref: EntityRef): Change[] {
+  #undecided(ref: EntityRef): readonly Change[] {
+    if (this.conflicts.size === 0) return this.outbox.of(entityKey(ref.collection, ref.id))
     const parked = [...this.conflicts.values()].filter((conflict) => conflict.collection === ref.collection && conflict.id === ref.id)
     const inOrder = parked.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence)
     return [...inOrder, ...this.outbox.of(entityKey(ref.collection, ref.id))]
@@ -179,19 +182,19 @@ export class Replica {
   }
 
   #putPage(key: string, page: PageRecord, touch: (ref: EntityRef) => void): void {
-    for (const row of this.#pages.get(key)?.rows ?? []) {
-      const entity = entityKey(row.collection, row.id)
-      if (this.#pageOf.get(entity) !== key) continue
-      this.#rows.delete(entity)
-      this.#pageOf.delete(entity)
-      if (!page.rows.includes(row)) touch(row)
+    const old = new Set(this.#pages.get(key)?.rows)
+    const now = old.size === 0 ? old : new Set(page.rows)
+    for (const row of old) {
+      const pageOf = this.#pageOf.get(row.collection)
+      if (pageOf?.get(row.id) !== key) continue
+      this.#rows.get(row.collection)?.delete(row.id)
+      pageOf.delete(row.id)
+      if (!now.has(row)) touch(row)
     }
-    const old = this.#pages.get(key)?.rows ?? []
     for (const row of page.rows) {
-      const entity = entityKey(row.collection, row.id)
-      this.#rows.set(entity, row)
-      this.#pageOf.set(entity, key)
-      if (!old.includes(row)) touch(row)
+      within(this.#rows, row.collection).set(row.id, row)
+      within(this.#pageOf, row.collection).set(row.id, key)
+      if (!old.has(row)) touch(row)
     }
     const [first] = page.rows
     if (first === undefined) return void this.#pages.delete(key)
@@ -199,4 +202,12 @@ export class Replica {
     const number = Number(key.slice(key.lastIndexOf('/') + 1))
     if (number > this.lastPage(first.collection, first.scope)) this.#lastPage.set(keys.page(first.collection, first.scope, 0), number)
   }
+}
+
+function within<Value>(maps: Map<string, Map<string, Value>>, collection: string): Map<string, Value> {
+  const known = maps.get(collection)
+  if (known !== undefined) return known
+  const fresh = new Map<string, Value>()
+  maps.set(collection, fresh)
+  return fresh
 }

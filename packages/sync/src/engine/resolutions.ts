@@ -1,4 +1,4 @@
-import equal from 'fast-deep-equal'
+import { equal } from '../core/equal.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Choice, Conflict, DecidedField, FieldConflict, Resolution } from '../core/types.ts'
 

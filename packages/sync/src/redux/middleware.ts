@@ -30,7 +30,10 @@ export function createMiddleware({ slices, record, onError }: MiddlewareParts): 
       seen = read()
       if (before === seen) return
       try {
-        const edits = accesses.flatMap(([name, access]) => (before[name] === seen[name] ? [] : editsOf(access, before[name], seen[name])))
+        // No list is made of slices that stayed the same: most actions touch none [RX5].
+        const changed = accesses.filter(([name]) => before[name] !== seen[name])
+        if (changed.length === 0) return
+        const edits = changed.flatMap(([name, access]) => editsOf(access, before[name], seen[name]))
         if (edits.length > 0) record(edits)
       } catch (error) {
         onError(error)

@@ -20,15 +20,16 @@ export class Tables {
   readonly #byCollection: ReadonlyMap<string, Table>
   readonly #byTable: ReadonlyMap<string, Table>
   readonly #columnNames = new Map<string, string>()
-  readonly #fieldNames = new Map<string, string>()
+  /** By table, then by column: a row is translated field by field, and must not make a key for each. */
+  readonly #fieldNames: ReadonlyMap<string, Map<string, string>>
 
   constructor(tables: readonly Table[]) {
     this.#byCollection = new Map(tables.map((table) => [table.collection, table]))
     this.#byTable = new Map(tables.map((table) => [table.table, table]))
-    for (const { collection, table, columns } of tables) {
+    this.#fieldNames = new Map(tables.map(({ table, columns }) => [table, new Map(Object.entries(columns).map(([field, column]) => [column, field]))]))
+    for (const { collection, columns } of tables) {
       for (const [field, column] of Object.entries(columns)) {
         this.#columnNames.set(`${collection}.${field}`, column)
-        this.#fieldNames.set(`${table}.${column}`, field)
       }
     }
   }
@@ -49,7 +50,8 @@ export class Tables {
   }
 
   field({ table }: Table, column: string): string {
-    return this.#fieldNames.get(`${table}.${column}`) ?? remember(this.#fieldNames, `${table}.${column}`, camelCase(column))
+    const names = this.#fieldNames.get(table) ?? new Map<string, string>()
+    return names.get(column) ?? remember(names, column, camelCase(column))
   }
 
   toColumns(table: Table, fields: Fields): Record<string, Json> {

@@ -1,4 +1,4 @@
-import equal from 'fast-deep-equal'
+import { equal } from '../core/equal.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Answer, FieldEdit, Op, Refusal, Row } from '../core/types.ts'
 import type { MemoryTables, ServerRow } from './memory-tables.ts'

@@ -1,4 +1,4 @@
-import equal from 'fast-deep-equal'
+import { equal } from '../core/equal.ts'
 import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
 import type { EntityRef, FieldEdit, Row } from '../core/types.ts'

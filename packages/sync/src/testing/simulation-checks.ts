@@ -1,4 +1,4 @@
-import equal from 'fast-deep-equal'
+import { equal } from '../core/equal.ts'
 import { entityKey } from '../core/plan.ts'
 import type { EntityRef, Row } from '../core/types.ts'
 import { sortOut } from '../engine/opening.ts'
