@@ -196,6 +196,8 @@ describe('[CO2] an edit against a delete', () => {
 
   test('a delete of what is gone is done', () => {
     const op = mine({ kind: 'delete', patch: {} })
-    expect(waiting(resolved({ op, deleted: true, items: { deletePolicy: 'manual' } })).map(({ sequence }) => sequence)).toEqual([4])
+    const replica = resolved({ op, deleted: true, items: { deletePolicy: 'manual' } })
+    expect(waiting(replica).map(({ sequence }) => sequence)).toEqual([4])
+    expect([replica.conflicts.size, replica.history.size]).toEqual([0, 0])
   })
 })

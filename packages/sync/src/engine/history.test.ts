@@ -218,6 +218,17 @@ describe('[CO5] taking a decision back', () => {
     expect(shownOf(device)).toEqual({ ...base, name: 'Yurt', quantity: 3 })
   })
 
+  test('leaves a row as it is that somebody has made again since', async () => {
+    const device = await clash({ items: {}, mine: { name: 'Big tent' }, theirs: null })
+    const again = { ...base, name: 'Yurt' }
+    device.server.onPull = () => Promise.resolve(pageOf({ rows: [{ ...row, version: 9, fields: again }] }))
+    device.engine.syncNow()
+    await device.environment.settle()
+    await device.engine.decisions.undoResolution(newest(device).resolutionId)
+    expect(shownOf(device)).toEqual(again)
+    expect(device.state().pending).toBe(0)
+  })
+
   test('where nothing of it stands, does nothing at all', async () => {
     const device = await clash({ items: {}, ...bothNamed, at: late })
     device.edit({ ...base, name: 'Igloo' }, { ...base, name: 'Yurt' })

@@ -105,6 +105,20 @@ describe('[E6] a collection of which too much is refused', () => {
     expect(sent(device)).toContain('ann')
   })
 
+  test('[A7] what was undone with a unit counts neither way', async () => {
+    const device = await openTestEngine()
+    device.server.onPush = ({ ops }) =>
+      Promise.resolve(pushResult(ops.map((op) => (op.unit === null ? applied(op) : op.id.endsWith('0') ? { opId: op.opId, status: 'invalid', code: 'x', message: 'x' } : { opId: op.opId, status: 'undone' }))))
+    for (let item = 0; item < 18; item += 1) make(device, `items/item-${item}`)
+    for (const unit of ['a', 'b', 'c']) {
+      const edits = ['0', '1', '2', '3', '4', '5'].map((part) => ({ collection: 'items', id: `${unit}${part}`, before: undefined, after: { tripId: 'lakes', name: part } }))
+      device.engine.record({ edits, atomic: true })
+    }
+    await device.environment.advance(100)
+    expect(device.state().rejected).toHaveLength(18)
+    expect(device.state().held).toEqual(['items'])
+  })
+
   test('a tenth: it is not', async () => {
     expect((await refusing(2)).state().held).toEqual([])
   })
