@@ -54,8 +54,15 @@ describe('[D6] advice', () => {
     await device.environment.advance(20_000)
     expect(device.asked).toHaveLength(1)
     await device.engine.close()
-    const again = await openTestEngine({ storage, parts: { adviser: { takeFrom: 2, advise: () => expect.unreachable() } } })
+    const askedAgain: Conflict[] = []
+    const advise = (conflict: Conflict) => {
+      askedAgain.push(conflict)
+      return null
+    }
+    const again = await openTestEngine({ storage, parts: { adviser: { takeFrom: 2, advise } } })
+    await again.environment.advance(1_000)
     expect(again.state().conflicts).toMatchObject([{ advice }])
+    expect(askedAgain).toEqual([])
   })
 
   test.each([

@@ -184,6 +184,8 @@ describe('[CO5] a person’s decision', () => {
     const edited = { ...base, ...mine, ...theirs }
     expect(newest(device)).toMatchObject({ kind, decidedBy: 'person', outcome: isKept ? { is: 'kept' } : { is: 'deleted', row: edited } })
     expect(shownOf(device)).toEqual(isKept ? edited : null)
+    const name = newest(device).fields.find(({ field }) => field === 'name')
+    expect([name?.local, name?.kept]).toEqual(kind === 'edit-delete' ? ['Big tent', isKept ? 'Big tent' : null] : [undefined, undefined])
     await device.engine.decisions.undoResolution(newest(device).resolutionId)
     await device.environment.advance(100)
     expect(shownOf(device)).toEqual(isKept ? null : edited)

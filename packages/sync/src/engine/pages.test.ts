@@ -148,3 +148,30 @@ test('[PL5] a new epoch: rows and cursors of the old one go, the outbox stays', 
   expect(replica.rowsOf('lakes')).toEqual([rowOf({ version: 2 })])
   expect(replica.view(tent)).toMatchObject({ name: 'Big tent' })
 })
+
+const buried = () => {
+  const replica = deviceWith({ changes: [recordedOf(1)] })
+  take(replica, { deleted: [tombstone] })
+  return replica
+}
+
+describe('[CO2] a deleted row on which a change waits', () => {
+  test('is kept aside, until it comes again', () => {
+    const replica = buried()
+    expect([...replica.buried.values()]).toEqual([rowOf()])
+    take(replica, { rows: [rowOf({ version: 3 })] })
+    expect(replica.buried.size).toBe(0)
+  })
+
+  test('goes with its scope', () => {
+    const replica = buried()
+    take(replica, gone('revoked'))
+    expect(replica.buried.size).toBe(0)
+  })
+
+  test('of one on which none waits nothing is kept', () => {
+    const replica = deviceWith()
+    take(replica, { deleted: [tombstone] })
+    expect(replica.buried.size).toBe(0)
+  })
+})
