@@ -73,7 +73,7 @@ describe('complaint 14: edits that are joined are lost, or take what was joined 
     expect(state()).toMatchObject({ pending: 0, conflicts: [], rejected: [] })
   })
 
-  test.fails.each(['editWins', 'manual'] as const)('under `%s` too one’s own edit is not held against one’s own delete', async (deletePolicy) => {
+  test.each(['editWins', 'manual'] as const)('under `%s` too one’s own edit is not held against one’s own delete', async (deletePolicy) => {
     const { row, state } = await editedInFlight(collectionsOf({ deletePolicy }))
     expect(row('items', 'stove')).toBeUndefined()
     expect(state()).toMatchObject({ pending: 0, conflicts: [], rejected: [] })
