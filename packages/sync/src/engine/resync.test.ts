@@ -93,6 +93,7 @@ describe('[PL5] another epoch', () => {
   const replica = replicaOf({
     changes: [sent, edited, made],
     puts: [
+      [keys.epoch, 'epoch-1'],
       [keys.batch, batch],
       [keys.conflict('c'), { conflictId: 'c', collection: 'items', id: 'pan', changes: [parkedChange] }],
       [keys.rejected('r'), { rejectedId: 'r', collection: 'items', id: 'pot', changes: [refusedChange] }],
