@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fields } from '../core/json.ts'
 import { mostSteps } from '../core/undo-stacks.ts'
 import type { Op } from '../core/types.ts'
-import { recordsIn, rowOf } from '../testing/builders.ts'
+import { collectionsOf, recordsIn, rowOf } from '../testing/builders.ts'
 import { gate } from '../testing/gate.ts'
 import { applied, pageOf, pushResult, scriptedServer, type ScriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine, type TestEngine, type TestEngineParts } from '../testing/test-engine.ts'
@@ -313,4 +313,20 @@ test('[A6] a step of one tab is undone in the other, done or waiting, and both a
     expect(shown(tab, 'tent', 'cup')).toEqual([base, base])
     expect(tab.state()).toMatchObject({ pending: 0, undoable: 0, redoable: 2 })
   }
+})
+
+/** A codec: names lie in the outbox and on the server with a label. */
+const labelled = collectionsOf({
+  toFields: (entity) => ({ ...entity, name: `stored ${(entity as { name: string }).name}` }),
+  toEntity: (id, fields) => ({ id, ...fields, name: (fields['name'] as string).replace('stored ', '') }),
+})
+
+test('[A6] in a collection whose fields are stored in another form, a step goes back like any other', async () => {
+  const device = await openTestEngine({ collections: labelled, online: false })
+  await step(device, [edit('tent', undefined, base)])
+  await step(device, [edit('tent', base, big)])
+  await device.engine.undo.undo()
+  expect(shown(device, 'tent')).toEqual([{ ...base, name: 'stored Tent' }])
+  await device.engine.undo.redo()
+  expect(shown(device, 'tent')).toEqual([{ ...base, name: 'stored Big tent' }])
 })
