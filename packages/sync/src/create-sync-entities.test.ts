@@ -40,7 +40,7 @@ describe('a codec', () => {
           read: (state: State) => state.byId,
           write: (state: State, { upserts, removes }) => {
             const kept = Object.entries(state.byId).filter(([id]) => !removes.includes(id))
-            return { byId: Object.fromEntries([...kept, ...upserts.map((one) => [one.id, one] as const)]) } as never
+            return { byId: Object.fromEntries([...kept, ...upserts.map((one) => [one.id, one] as const)]) }
           },
           codec: {
             toFields: ({ seats, ...rest }: Outing) => ({ ...rest, seats: Object.fromEntries(seats) }),
@@ -78,7 +78,7 @@ describe('a codec', () => {
     expect(after.stub.pushes.flatMap(({ ops }) => ops)).toMatchObject([{ kind: 'update', patch: { seats: { ann: 1 } } }])
   })
 
-  test.fails('[A6] a step with such an entity is undone and redone', async () => {
+  test('[A6] a step with such an entity is undone and redone', async () => {
     const { environment, sync, store, shown: seen } = openOutings()
     await sync.start(store)
     store.dispatch(outings.actions.planned(hike))

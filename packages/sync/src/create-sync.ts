@@ -75,7 +75,11 @@ export function createSync(options: SyncOptions): Sync {
     middleware: createMiddleware({
       slices,
       record: (edits) => (step === null ? record({ edits, atomic: false }) : void step.push(...edits)),
-      onError: (error) => queueMicrotask(() => reportError(error)),
+      // Thrown from a timer, where the app's own reporting finds it; `reportError` is missing in Node.
+      onError: (error) =>
+        void parts.environment.setTimer(() => {
+          throw error
+        }, 0),
     }),
     start: async (store) => {
       if (current !== null) throw new SyncError('bad-configuration', 'Sync runs already: call stop before another start.')

@@ -63,7 +63,13 @@ export interface EntityCodec {
   readonly toEntity: (fields: never) => Entity
 }
 
-export type CollectionOptions = CollectionSettings & ({ readonly adapter: AdapterLike } | CustomSlice<never>)
+/** A `CustomSlice` of any state. */
+interface AnySlice {
+  readonly read: (state: never) => Entities
+  readonly write: (state: never, rows: SliceRows) => unknown
+}
+
+export type CollectionOptions = CollectionSettings & ({ readonly adapter: AdapterLike } | AnySlice)
 
 export interface SyncOptions {
   /** An unmodified client: its session is whom the changes belong to. */
@@ -150,7 +156,7 @@ function freeze<Value>(value: Value): Value {
   return Object.freeze(value)
 }
 
-function customAccess(collection: string, { read, write }: CustomSlice<never>): Access {
+function customAccess(collection: string, { read, write }: AnySlice): Access {
   return {
     collection,
     read: (slice) => ({ entities: read(slice as never) }),

@@ -1,8 +1,8 @@
 import { blocksOf, type Block } from './blocks.ts'
 import type { Collection, Collections } from './collection.ts'
-import type { Fields } from './json.ts'
+import { addOf, counted, countersOf } from './counters.ts'
 import { sizeOf } from './size.ts'
-import { squash, type Squashable } from './squash.ts'
+import type { Squashable } from './squash.ts'
 import type { Op, RecordedChange } from './types.ts'
 import { byUrgency } from './urgency.ts'
 
@@ -42,14 +42,15 @@ export function plan(pending: Iterable<readonly RecordedChange[]>, { collections
     if (oldest === undefined) continue
     const collection = collections.get(oldest.collection)
     const sequences = changes.map(({ sequence }) => sequence)
-    const squashed = sendable(squash(changes), collection?.serverFields ?? [])
+    const sums = countersOf(changes, collection)
+    const squashed = sendable(counted(changes, sums), collection?.serverFields ?? [])
     if (squashed === null) {
       undone.push(...sequences)
       continue
     }
     const { kind, patch, baseValues, baseVersion, time } = squashed
     const ref = { collection: oldest.collection, id: oldest.id, scope: scopeOf(oldest.scope, squashed, collection) }
-    const candidate = { ...ref, kind, patch, add: countersOf(squashed, collection), baseValues, baseVersion, time, sequences }
+    const candidate = { ...ref, kind, patch, add: addOf(sums), baseValues, baseVersion, time, sequences }
     candidates.push(candidate)
     for (const groupId of atomicGroups(changes)) {
       const group = groups.get(groupId)
@@ -73,30 +74,8 @@ function sendable(squashed: Squashable | null, serverFields: readonly string[]):
 
 /** Where the server has the row now; a row that it does not have yet is created where it ended up. */
 function scopeOf(scope: string, { kind, patch }: Squashable, collection: Collection | undefined): string {
-  const moved = kind === 'create' ? patch[collection?.scopeField ?? 'id'] : undefined
+  const moved = kind === 'create' || kind === 'replace' ? patch[collection?.scopeField ?? 'id'] : undefined
   return typeof moved === 'string' ? moved : scope
-}
-
-const noCounters: Op['add'] = {}
-
-/** Fields of an update that count what each side did: they travel as differences [PU2]. */
-function countersOf({ kind, patch, baseValues }: Squashable, collection: Collection | undefined): Op['add'] {
-  if (kind !== 'update' || collection === undefined) return noCounters
-  const counters = Object.keys(patch).flatMap((field) => {
-    const difference = countsTwice(field, collection) ? differenceOf(baseValues, patch, field) : null
-    return difference === null ? [] : [[field, difference] as const]
-  })
-  return counters.length === 0 ? noCounters : Object.fromEntries(counters)
-}
-
-function countsTwice(field: string, { merge, mergeDefault }: Collection): boolean {
-  const policy = Object.hasOwn(merge, field) ? merge[field] : mergeDefault
-  return policy?.sameValue === 'counts-twice'
-}
-
-function differenceOf(before: Fields, after: Fields, field: string): number | null {
-  const [old, now] = [before[field], after[field]]
-  return typeof old === 'number' && typeof now === 'number' && Number.isFinite(now - old) ? now - old : null
 }
 
 function atomicGroups(changes: readonly RecordedChange[]): ReadonlySet<string> {

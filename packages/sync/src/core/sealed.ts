@@ -13,6 +13,7 @@ export interface Sealed {
 export type Unsealed = { readonly is: 'whole'; readonly value: unknown } | { readonly is: 'broken'; readonly reason: string }
 
 const form = 1
+const unreadable: Unsealed = { is: 'broken', reason: 'It cannot be read.' }
 
 export function seal(value: unknown): Sealed {
   const text = JSON.stringify(value) ?? 'null'
@@ -21,10 +22,9 @@ export function seal(value: unknown): Sealed {
 
 /** What a stored record holds, if it is what was stored. */
 export function unseal(stored: unknown): Unsealed {
-  if (typeof stored !== 'object' || stored === null || !('form' in stored) || !('checksum' in stored) || !('text' in stored) || typeof stored.text !== 'string') {
-    return { is: 'broken', reason: 'It cannot be read.' }
-  }
+  if (typeof stored !== 'object' || stored === null || !('form' in stored)) return unreadable
   if (stored.form !== form) return { is: 'broken', reason: `It was written by another version of the app, in form ${String(stored.form)}.` }
+  if (!('checksum' in stored) || !('text' in stored) || typeof stored.text !== 'string') return unreadable
   if (stored.checksum !== checksumOf(stored.text)) return { is: 'broken', reason: 'Its checksum does not fit: it was damaged.' }
   if (!('sequence' in stored)) return { is: 'whole', value: JSON.parse(stored.text) as unknown }
   return { is: 'whole', value: { ...(JSON.parse(stored.text) as object), sequence: stored.sequence } }

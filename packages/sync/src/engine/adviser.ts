@@ -36,7 +36,9 @@ export class Adviser {
     const advice = await advise(conflict)
     const key = keys.conflict(conflict.conflictId)
     if (advice === null || data.replica.conflicts.get(key) !== conflict) return
-    if (advice.confidence >= takeFrom) return take(conflict.conflictId, advice.choice)
+    // What its schema refuses cannot be taken; the person may see it all the same.
+    const isTaken = advice.confidence >= takeFrom && (await take(conflict.conflictId, advice.choice).then(() => true, () => false))
+    if (isTaken || data.replica.conflicts.get(key) !== conflict) return
     const draft = data.draft()
     draft.put(key, { ...conflict, advice } satisfies Conflict)
     await data.commit(draft.write())

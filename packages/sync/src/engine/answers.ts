@@ -52,7 +52,7 @@ function settle(op: Op, answer: Final, settling: Settling): void {
   switch (answer.status) {
     case 'applied':
       if (op.kind === 'delete' || answer.version === null) draft.removeRow(op)
-      else draft.putRow(rowAfter(op, draft.row(op), answer.version))
+      else draft.putRow(rowAfter(op, draft.row(op), { version: answer.version, scopeField: settling.collections.get(op.collection)?.scopeField ?? 'id' }))
       confirm(op, draft)
       break
     case 'merged':
@@ -95,8 +95,9 @@ function followScope(op: Op, draft: Draft, { scopes }: Replica): void {
  * What only the server fills in is not known of a new row; the next pull brings it. Of a row that was there it is kept, also
  * by a replace: where that changed nothing there is nothing to pull.
  */
-function rowAfter({ collection, id, scope, patch }: Op, row: Row | undefined, version: number): Row {
-  return { collection, id, scope, version, fields: { ...row?.fields, ...patch } }
+function rowAfter({ collection, id, scope, patch }: Op, row: Row | undefined, { version, scopeField }: { readonly version: number; readonly scopeField: string }): Row {
+  const moved = patch[scopeField]
+  return { collection, id, scope: typeof moved === 'string' ? moved : scope, version, fields: { ...row?.fields, ...patch } }
 }
 
 function confirm(op: Op, draft: Draft): void {

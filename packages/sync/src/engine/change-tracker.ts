@@ -3,7 +3,7 @@ import type { Collection, Collections } from '../core/collection.ts'
 import { diffFields } from '../core/diff.ts'
 import { InvalidChange, SyncError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
-import type { Change, ChangeGroup, Row } from '../core/types.ts'
+import type { Change, ChangeGroup, EntityRef, Row } from '../core/types.ts'
 import type { Environment } from './ports.ts'
 
 /** What a reducer did to one entity. */
@@ -35,12 +35,13 @@ export class ChangeTracker {
   /**
    * The change that an edit amounts to; `null` when no value differs.
    *
-   * @throws {SyncError} `bad-change`: a value that cannot be stored, or no scope to belong to; `invalid-change`: the schema refuses it [A4].
+   * @throws {SyncError} `bad-change`: a value that cannot be stored, an id that would be no key, or no scope to belong to; `invalid-change`: the schema refuses it [A4].
    */
   change(edit: EntityEdit, group: ChangeGroup): Change | null {
     const { collections, environment, user, device, baseRow, knownScope } = this.#parts
     const collection = collections.get(edit.collection)
     if (collection === undefined) throw new SyncError('bad-change', `${edit.collection} is not a synced collection.`)
+    if (edit.id === '__proto__') throw new SyncError('bad-change', `An entity of ${edit.collection} cannot have the id __proto__.`)
     const difference = differenceOf(valid(edit, collection), collection)
     if (difference === null) return null
     const fields = difference.before ?? difference.after ?? {}
@@ -58,6 +59,12 @@ export class ChangeTracker {
       time: environment.now(),
       group,
     }
+  }
+
+  /** The change between two states of an entity that are known by their fields, as an undo knows them. `null`: it is not there. */
+  changeBetween({ collection, id }: EntityRef, states: { readonly before: Fields | null; readonly after: Fields | null }, group: ChangeGroup): Change | null {
+    const inStore = (fields: Fields | null) => (fields === null ? undefined : this.#parts.collections.get(collection)?.toEntity(id, fields))
+    return this.change({ collection, id, before: inStore(states.before), after: inStore(states.after) }, group)
   }
 }
 

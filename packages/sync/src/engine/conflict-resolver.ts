@@ -70,7 +70,10 @@ export class ConflictResolver {
   /** The row that the op deletes has been edited. */
   #onEdited(op: Op, { row, edits }: Pick<Clash, 'row' | 'edits'>, draft: Draft): Outcome {
     const again = this.#successor(op, { kind: 'delete', patch: {}, baseValues: row.fields, baseVersion: row.version })
-    const edited = Object.keys(diffFields(op.baseValues, row.fields)?.patch ?? {})
+    const { serverFields } = this.#collection(op)
+    const edited = Object.keys(diffFields(op.baseValues, row.fields)?.patch ?? {}).filter((field) => !serverFields.includes(field))
+    // The row is as the user saw it: what raised its version was an edit of their own, or one that was taken back.
+    if (edited.length === 0) return this.#settle(op, again, draft)
     const fields = edited.map((field) => {
       return { field, base: op.baseValues[field] ?? null, local: null, remote: row.fields[field] ?? null, remoteEdit: edits[field] ?? null }
     })

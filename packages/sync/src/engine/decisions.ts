@@ -1,3 +1,4 @@
+import { encodeEntity } from '../core/codec.ts'
 import type { Collections } from '../core/collection.ts'
 import { diffFields } from '../core/diff.ts'
 import { InvalidChange, SyncError } from '../core/errors.ts'
@@ -54,7 +55,7 @@ export class Decisions {
     const draft = data.draft()
     const before = data.replica.view(resolution)
     const after = undoOf(resolution, before)
-    const change = tracker.change({ ...nameOf(resolution), before: this.#entity(resolution, before), after: this.#entity(resolution, after) }, this.#group())
+    const change = tracker.changeBetween(resolution, { before, after }, this.#group())
     if (change === null) return
     draft.append(change)
     const undone = { ...resolution, resolutionId: environment.newId(), decidedBy: 'undo', user, time: environment.now() } as const
@@ -82,8 +83,8 @@ export class Decisions {
     const rejected = this.#rejected(rejectedId)
     const before = overlay(data.replica.row(rejected), rejected.changes)
     if (before === null) throw new SyncError('bad-change', 'This refused change deletes its entity: there is nothing left to edit.')
-    this.#refuseInvalid(rejected, { ...before, ...patch })
-    const diff = diffFields(Object.fromEntries(Object.keys(patch).map((field) => [field, before[field] ?? null])), patch)
+    const after = this.#valid(rejected, { ...before, ...patch })
+    const diff = diffFields(pick(before, patch), pick(after, patch))
     const draft = data.draft()
     this.#takeBack([rejectedId], draft)
     const { sequence: _, ...last } = rejected.changes.at(-1)!
@@ -103,19 +104,18 @@ export class Decisions {
     if (choice === 'local') return conflict.changes
     const { data } = this.#parts
     const before = overlay(data.replica.row(conflict), conflict.changes) ?? data.replica.row(conflict)?.fields ?? {}
-    this.#refuseInvalid(conflict, { ...before, ...choice.merged })
-    return conflict.changes.map((change) => mergedChange(change, choice.merged, data.replica.row(conflict)?.fields ?? {}))
+    const merged = pick(this.#valid(conflict, { ...before, ...choice.merged }), choice.merged)
+    return conflict.changes.map((change) => mergedChange(change, merged, data.replica.row(conflict)?.fields ?? {}))
   }
 
-  #refuseInvalid(ref: EntityRef, fields: Fields): void {
-    const rule = this.#parts.collections.get(ref.collection)
-    const verdict = rule?.validate?.(rule.toEntity(ref.id, fields))
-    if (verdict !== undefined && 'issues' in verdict) throw new InvalidChange(`${ref.collection}/${ref.id}`, verdict.issues)
-  }
-
-  /** As it lies in the store: the tracker encodes it again. */
-  #entity({ collection, id }: EntityRef, fields: Fields | null): object | undefined {
-    return fields === null ? undefined : this.#parts.collections.get(collection)?.toEntity(id, fields)
+  /** The fields as their schema leaves them [A4]. */
+  #valid({ collection, id }: EntityRef, fields: Fields): Fields {
+    const rule = this.#parts.collections.get(collection)
+    if (rule === undefined || rule.validate === null) return fields
+    const entity = rule.toEntity(id, fields)
+    const verdict = rule.validate(entity)
+    if ('issues' in verdict) throw new InvalidChange(`${collection}/${id}`, verdict.issues)
+    return encodeEntity(rule.toFields({ ...entity, ...(verdict.value as object) }))
   }
 
   #takeBack(rejectedIds: readonly string[], draft: Draft): void {
@@ -125,12 +125,13 @@ export class Decisions {
     for (const change of inOrder) this.#append(draft, change)
   }
 
-  /** `family`: what they depend on as well, and so everything of a unit. */
+  /** `family`: what they depend on as well. Of a unit always all: it goes through, or is given up, as a whole [A7]. */
   #related(rejectedIds: readonly string[], how: 'dependants' | 'family'): Rejected[] {
     const all = [...this.#parts.data.replica.rejected.values()]
     const found = new Map(rejectedIds.map((id) => [id, this.#rejected(id)]))
-    for (const { rejectedId, dependsOn } of found.values()) {
-      const near = all.filter((other) => other.dependsOn === rejectedId || (how === 'family' && other.rejectedId === dependsOn))
+    for (const { rejectedId, dependsOn, code } of found.values()) {
+      const upwards = how === 'family' || code === 'unit_refused'
+      const near = all.filter((other) => other.dependsOn === rejectedId || (upwards && other.rejectedId === dependsOn))
       // A map's iteration goes on with what is added to it.
       for (const other of near) found.set(other.rejectedId, other)
     }
@@ -158,11 +159,11 @@ export class Decisions {
   }
 }
 
-const nameOf = ({ collection, id }: EntityRef): EntityRef => ({ collection, id })
 
 /** A person's own values in place of both sides': onto the row, or onto what is to be made again. A delete becomes an edit. */
 function mergedChange(change: RecordedChange, merged: Fields, row: Fields): RecordedChange {
   if (change.kind === 'create') return { ...change, patch: { ...change.patch, ...merged } }
-  const baseValues = Object.fromEntries(Object.keys(merged).map((field) => [field, row[field] ?? null]))
-  return { ...change, kind: 'update', patch: merged, baseValues }
+  return { ...change, kind: 'update', patch: merged, baseValues: pick(row, merged) }
 }
+
+const pick = (values: Fields, like: Fields): Fields => Object.fromEntries(Object.keys(like).map((field) => [field, values[field] ?? null]))

@@ -56,7 +56,8 @@ export class Outbox {
     const key = entityKey(change.collection, change.id)
     const changes = this.#byEntity.get(key)
     if (changes === undefined) this.#byEntity.set(key, [change])
-    else changes.splice(changes.findLastIndex(({ sequence }) => sequence < change.sequence) + 1, 0, change)
+    // Not in place: a list that was handed out may be on its way to the storage.
+    else this.#byEntity.set(key, changes.toSpliced(changes.findLastIndex(({ sequence }) => sequence < change.sequence) + 1, 0, change))
   }
 
   remove(sequence: number): RecordedChange | undefined {

@@ -53,6 +53,8 @@ export class Puller {
         await data.commit(takePage(page, data.draft(), { collections, replica: data.replica, environment }))
         const { rows, deleted } = page
         emit({ type: 'pulled', rows: rows.length, deleted: deleted.length, milliseconds: environment.now() - sentAt, more })
+        // What was sent anew since the last full pull may have left rows behind that its etag knows nothing of.
+        if (page.reset.length > 0) this.#etag = null
         if (scopes === 'all') this.#etag = page.etag
       }
     }

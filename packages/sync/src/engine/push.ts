@@ -34,6 +34,8 @@ const most = { ops: 1_000, bytes: 1_000_000 }
 const failuresBeforeCut = 2
 /** A single change at which the server breaks so many times in a row waits in the tray: the others must go on [OB7]. */
 const failuresBeforeRefusal = 8
+/** Conflicts in a row that are merged without a pause. */
+const clashesBeforeWait = 3
 /** The transport's code for an answer that makes no sense. */
 const badAnswer = 'bad-answer'
 
@@ -47,6 +49,8 @@ export class Pusher {
   readonly #outcomes = new Map<string, Outcomes>()
   /** Ops that were sent and not answered in a way that can be understood, and how often in a row. */
   #unanswered = new Map<string, number>()
+  /** Requests in a row of which every op met a conflict. */
+  #clashes = 0
 
   constructor(parts: PushParts) {
     this.#parts = parts
@@ -81,6 +85,7 @@ export class Pusher {
     await this.#settle(result.answers)
     this.#atOnce = Math.min(most.ops, this.#atOnce * 2)
     await this.#giveUpUnanswered(ops, result.answers)
+    this.#waitWhenContended(result.answers)
     const sent = new Set(ops.map(({ opId }) => opId))
     if (replica.batch?.ops.some(({ opId }) => sent.has(opId))) {
       throw new TransportError('The server asked to send some changes again.', { kind: 'server', code: 'retry' })
@@ -139,6 +144,13 @@ export class Pusher {
     const hopeless = silent.filter(({ opId }) => (this.#unanswered.get(opId) ?? 0) >= failuresBeforeRefusal)
     const message = 'The server gives this change no answer that can be understood.'
     await this.#giveUp(hopeless, { kind: 'server', code: badAnswer, message })
+  }
+
+  /** What is merged goes out again at once. Where others are quicker each time, it waits as after a failure, not to ask in a circle. */
+  #waitWhenContended(answers: readonly Answer[]): void {
+    const isClash = answers.length > 0 && answers.every(({ status }) => status === 'conflict' || status === 'deleted')
+    this.#clashes = isClash ? this.#clashes + 1 : 0
+    if (this.#clashes > clashesBeforeWait) throw new TransportError('Others change the same rows faster than they can be merged.', { kind: 'conflict', code: 'contended' })
   }
 
   async #giveUp(ops: readonly Op[], { kind, code, message }: Pick<TransportError, 'kind' | 'code' | 'message'>): Promise<void> {

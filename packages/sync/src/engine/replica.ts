@@ -96,7 +96,7 @@ export class Replica {
   #undecided(ref: EntityRef): readonly Change[] {
     if (this.conflicts.size === 0) return this.outbox.of(entityKey(ref.collection, ref.id))
     const parked = [...this.conflicts.values()].filter((conflict) => conflict.collection === ref.collection && conflict.id === ref.id)
-    const inOrder = parked.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence)
+    const inOrder = parked.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence || a.time - b.time || (a.changeId < b.changeId ? -1 : 1))
     return [...inOrder, ...this.outbox.of(entityKey(ref.collection, ref.id))]
   }
 

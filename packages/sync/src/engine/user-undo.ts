@@ -55,10 +55,7 @@ export class UserUndo {
       const cause: ChangeGroup['cause'] = stack === 'undo' ? { undoes: groupId } : { redoes: groupId }
       const group: ChangeGroup = { groupId: environment.newId(), atomic: changes.some((change) => change.group.atomic), cause }
       const draft = data.draft()
-      const made = edits.flatMap(({ collection, id, before, after }) => {
-        const entity = (fields: Fields | null) => (fields === null ? undefined : { id, ...fields })
-        return tracker.change({ collection, id, before: entity(before), after: entity(after) }, group) ?? []
-      })
+      const made = edits.flatMap((edit) => tracker.changeBetween(edit, edit, group) ?? [])
       if (made.length === 0) continue
       for (const change of made) draft.append(change)
       await data.commit(draft.write())

@@ -36,11 +36,14 @@ export function editsOf({ collection, read }: SliceAccess, before: unknown, afte
   if (old.entities === now.entities) return []
   const candidates = old.ids !== undefined && old.ids === now.ids ? changedAmong(now.ids, old.entities, now.entities) : allIds(old.entities, now.entities)
   return candidates.flatMap((id) => {
-    const was = old.entities[id]
-    const is = now.entities[id]
+    const was = own(old.entities, id)
+    const is = own(now.entities, id)
     return was === is ? [] : [{ collection, id, before: was, after: is }]
   })
 }
+
+/** Not by `entities[id]` alone: the id `constructor` would find a function of all objects. */
+const own = (entities: Entities, id: string): Entity | undefined => (Object.hasOwn(entities, id) ? entities[id] : undefined)
 
 /** Up to here V8 keeps an object's properties in a list, beyond it in a hash table (1,020 in V8 14). */
 const mostListed = 1_000
@@ -77,7 +80,7 @@ export function rowsToShow(access: SliceAccess, slice: unknown, views: readonly 
   const upserts: Entity[] = []
   const removes: string[] = []
   for (const { id, fields } of views) {
-    const shown = Object.hasOwn(entities, id) ? entities[id] : undefined
+    const shown = own(entities, id)
     if (fields === null) {
       if (shown !== undefined) removes.push(id)
     } else if (shown === undefined || differs(access.toFields(shown), fields)) upserts.push(access.toEntity(id, fields))

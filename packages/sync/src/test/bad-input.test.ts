@@ -167,7 +167,7 @@ async function openThings() {
         read: (state: Things) => state.byId,
         write: (state: Things, { upserts, removes }) => {
           const kept = Object.entries(state.byId).filter(([id]) => !removes.includes(id))
-          return { byId: Object.fromEntries([...kept, ...upserts.map((one) => [one.id, one] as const)]) } as never
+          return { byId: Object.fromEntries([...kept, ...upserts.map((one) => [one.id, one] as const)]) }
         },
       },
     },
@@ -177,7 +177,7 @@ async function openThings() {
   return { environment, stub, store }
 }
 
-test.fails('an entity whose id is __proto__ is refused and taken away again, and no object’s prototype is touched; the others are sent', async () => {
+test('an entity whose id is __proto__ is refused and taken away again, and no object’s prototype is touched; the others are sent', async () => {
   const { environment, stub, store } = await openThings()
   store.dispatch(things.actions.put(['tent', '__proto__', 'map'].map((id) => ({ id, tripId: 'lakes' }))))
   expect(store.getState().sync.lastError).toMatchObject({ kind: 'validation', code: 'bad-change' })

@@ -103,8 +103,9 @@ describe('complaint 21: an upgrade of the app loses what waited, or the app neve
       [keys.change(3), appended(change(3, 'stove'))],
       [keys.sequence, 3],
     ])
-    const { environment, server, state, events } = await openTestEngine({ storage })
+    const { environment, server, state, events, shown } = await openTestEngine({ storage })
     expect(events).toContainEqual({ type: 'setAside', items: [{ what: 'record', name: keys.change(2), reason: `It was written by another version of the app, in form ${form}.` }] })
+    expect(shown('items', 'tent')).toMatchObject({ name: 'tent' })
     await environment.advance(1_000)
     expect(server.pushes.flat().map(({ id }) => id)).toEqual(['tent', 'stove'])
     expect(state()).toMatchObject({ pending: 0, durable: true, setAside: [{ name: keys.change(2) }] })

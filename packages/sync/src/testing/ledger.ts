@@ -129,12 +129,20 @@ export class Ledger {
       const began = Object.assign({}, ...changes.toReversed().map(({ baseValues }) => baseValues)) as Fields
       const ends = Object.assign({}, ...own.map(({ patch }) => patch)) as Fields
       for (const [field, value] of Object.entries(ends)) {
-        if (ofServer.has(field)) continue
+        if (ofServer.has(field) || this.#isCounted(op, field, own)) continue
         if (!equal(op.patch[field] ?? null, value) && !(op.kind === 'update' && equal(began[field] ?? null, value))) {
           this.#parts.complain(`[OB5] ${field} of ${op.id} is not in the op: ${JSON.stringify([op, changes])}`)
         }
       }
     }
+  }
+
+  /** A counter goes out as the sum of what its edits add, none of them left out [PU2]. */
+  #isCounted(op: Op, field: string, changes: readonly RecordedChange[]): boolean {
+    const edits = changes.filter(({ patch }) => Object.hasOwn(patch, field))
+    const sum = edits.reduce((added, { patch, baseValues }) => added + Number(patch[field]) - Number(baseValues[field]), 0)
+    if (Object.hasOwn(op.add, field) && op.add[field] !== sum) this.#parts.complain(`[PU2] ${field} of ${op.id} adds ${op.add[field]}: ${JSON.stringify([op, changes])}`)
+    return Object.hasOwn(op.add, field) || (sum === 0 && !Object.hasOwn(op.patch, field))
   }
 
   #checkChanges(puts: ReadonlyMap<string, unknown>, deletes: readonly string[]): void {
