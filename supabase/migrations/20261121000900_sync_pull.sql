@@ -54,7 +54,8 @@ language sql stable security definer set search_path = '' as $$
                         where k.scope_id = w.scope_id and k.seq > w.since order by k.seq limit at_most) c
    where w.scope_id in (select unnest(sync.my_scopes())) order by w.scope_id, c.seq limit at_most
 $$;
-comment on function sync.commits_since(uuid[], bigint[], int) is 'The commits above the cursors, scope by scope.';
+comment on function sync.commits_since(uuid[], bigint[], int) is
+  'The commits above the cursors, scope by scope, those without rows included: where as many come as were asked for, there may be more.';
 
 create function sync.tombstones_of(scopes uuid[], xids xid8[])
 returns table (nth int, collection text, row_id uuid, scope_id uuid, version bigint)

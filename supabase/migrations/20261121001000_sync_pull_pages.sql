@@ -49,7 +49,8 @@ begin
     size := size + counts[fitting];
   end loop;
 
-  page.more := fitting < cardinality(scopes);
+  -- Commits whose rows were all written again since take no room: as many as were asked for may fit, with more of them above.
+  page.more := fitting < cardinality(scopes) or cardinality(scopes) > room;
   scopes := scopes[1:fitting];
   xids := xids[1:fitting];
   for collection in select c.* from sync.collections c order by c.ordinal loop

@@ -172,6 +172,18 @@ describe.each(['memory', 'postgres'] as const)('the protocol on %s', (kind) => {
     }
   })
 
+  test('[PL1] [PL3] a row written again and again is no end of the pages: the cursor reaches the last commit', async () => {
+    const { scope, item } = await sharedTrip()
+    const device = new Device()
+    await sync(ben, device)
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await push(ann, [op(item, 'update', { patch: { name }, base: {} })])
+    await supabase.sql('update public.items set name = $2 where id = $1', [item.id, 'last'])
+    await sync(ben, device, 1)
+    const [counter] = await supabase.sql('select seq from sync.scopes where scope_id = $1', [scope])
+    expect(device.cursors[scope]).toBe(String(counter?.['seq']))
+    expect(device.rows.get(`items ${item.id}`)).toMatchObject({ name: 'last' })
+  })
+
   test('[PL3] a commit too large for any page makes its scope come whole, and ends', async () => {
     const { scope } = await sharedTrip()
     const device = new Device()

@@ -1,6 +1,6 @@
 -- [PL3] [PL4] [PL9] What a pull answers and to whom. (What needs several commits is tested over connections of their own.)
 begin;
-select plan(25);
+select plan(29);
 select tests.create_users();
 select tests.create_trip();
 select tests.create_trip('other');
@@ -62,6 +62,34 @@ end $$;
 select is(pg_temp.all_pages(n), '13 rows, 13 different, done', format('[PL3] in pages of %s: every row, once', n)) from unnest(array[1, 3, 5, 13, 1000]) n;
 select isnt(tests.pull('{"cursors": {}, "limit": 3}') -> 'partial', '[]',
   '[PL3] a scope that goes on in the next page is named');
+
+-- Rows written again by later commits leave commits behind that have none, more of them than a page may hold rows.
+select tests.sign_out();
+insert into sync.commits (xid, scope_id, seq) select (100 + i)::text::xid8, scope_id, seq + i
+  from sync.scopes, generate_series(1, 7) i where scope_id in (tests.id('trip'), tests.id('other'));
+update sync.scopes set seq = seq + 7 where scope_id in (tests.id('trip'), tests.id('other'));
+create function pg_temp.steps(at_most int, only_one boolean default false) returns text language plpgsql as $$
+declare
+  answer jsonb;
+  cursors jsonb := (select jsonb_object_agg(scope_id, (seq - 7)::text) from sync.my_counters()
+                     where scope_id in (tests.id('trip'), tests.id('other')) and not (only_one and scope_id = tests.id('other')));
+  steps text := '';
+begin
+  for page in 1 .. 20 loop
+    answer := tests.pull(jsonb_build_object('cursors', cursors, 'limit', at_most, 'only', true));
+    cursors := cursors || (answer -> 'scopes');
+    steps := steps || (select string_agg((c.seq - (cursors ->> c.scope_id::text)::bigint)::text, ',' order by c.scope_id = tests.id('other'))
+                         from sync.my_counters() c where cursors ? c.scope_id::text) || ' ';
+    if answer -> 'more' = 'false' then return steps || 'done'; end if;
+  end loop;
+  return steps;
+end $$;
+select tests.sign_in('ben');
+select is(pg_temp.steps(1), '5 3 1 0 done', '[PL1] [PL3] a page does not end at commits without rows while there are more above them');
+select is(pg_temp.steps(6) || ', ' || pg_temp.steps(7), '0 0 done, 0 done', '[PL3] nor says it that there is an end before it has looked');
+select tests.sign_in('ann');
+select is(pg_temp.steps(6), '0,7 0,0 0,0 done', '[PL3] in several scopes they are counted together');
+select is(pg_temp.steps(2), '4,7 1,7 0,5 0,2 0,0 done', '[PL1] and each cursor ends where its counter is');
 
 select tests.sign_in('vera');
 create temporary table of_vera as select tests.pull() ->> 'etag' as etag;
