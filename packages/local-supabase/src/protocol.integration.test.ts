@@ -176,12 +176,14 @@ describe.each(['memory', 'postgres'] as const)('the protocol on %s', (kind) => {
     const { scope, item } = await sharedTrip()
     const device = new Device()
     await sync(ben, device)
-    for (const name of ['a', 'b', 'c', 'd', 'e']) await push(ann, [op(item, 'update', { patch: { name }, base: {} })])
-    await supabase.sql('update public.items set name = $2 where id = $1', [item.id, 'last'])
+    for (const quantity of [2, 3, 4, 5]) {
+      const count = op(item, 'update', { patch: { quantity }, base: { quantity: quantity - 1 } })
+      expect(await push(ann, [count])).toMatchObject([{ status: 'merged' }])
+    }
     await sync(ben, device, 1)
     const [counter] = await supabase.sql('select seq from sync.scopes where scope_id = $1', [scope])
     expect(device.cursors[scope]).toBe(String(counter?.['seq']))
-    expect(device.rows.get(`items ${item.id}`)).toMatchObject({ name: 'last' })
+    expect(device.rows.get(`items ${item.id}`)).toMatchObject({ quantity: 5 })
   })
 
   test('[PL3] a commit too large for any page makes its scope come whole, and ends', async () => {
