@@ -36,6 +36,47 @@ comment on function sync.record_operations(sync.op[], sync.answer[], text) is
   'Remembers what took effect. Clients cannot write the log, and as whom they write it is not theirs to say: one who called '
   'this directly could only spoil op ids of their own. Fails, and with it the push, if an op were recorded twice.';
 
+create function sync.refused_before(op_ids uuid[]) returns sync.refusals[]
+language sql stable security definer set search_path = '' as $$
+  select array(select r from unnest(op_ids) i cross join lateral
+    (select k from sync.refusals k where k.user_id = (select auth.uid()) and k.op_id = i limit 1) r (r))
+$$;
+comment on function sync.refused_before(uuid[]) is 'What these ops of the caller were told, where it was remembered.';
+
+create function sync.record_refusals(op_ids uuid[], counting uuid[], answers sync.answer[]) returns void
+language sql security definer set search_path = '' as $$
+  insert into sync.refusals (user_id, op_id, status, code, message)
+    select auth.uid(), op_ids[a.ordinal], a.status, a.code, left(a.message, 500) from unnest(answers) a
+     where op_ids[a.ordinal] = any (counting) and a.status not in ('applied', 'merged', 'duplicate', 'retry')
+  on conflict (user_id, op_id) do nothing
+$$;
+comment on function sync.record_refusals(uuid[], uuid[], sync.answer[]) is
+  'Remembers what was refused of the ops that are counting. As whom, is not the caller''s to say: as with the log, one could only '
+  'spoil op ids of one''s own.';
+
+create function sync.refuse_again(op sync.op, refusal sync.refusals) returns sync.answer
+language plpgsql set search_path = '' as $$
+declare
+  answer     sync.answer := (op.ordinal, refusal.status, null, null, refusal.code, refusal.message, null);
+  collection sync.collections;
+begin
+  if refusal.status not in ('conflict', 'deleted') then return answer; end if;
+  select c.* into collection from sync.collections c where c.name = op.collection;
+  execute format('select t.sync_version, to_jsonb(t.*) from %s t where t.id = $1', collection.relation)
+    into answer.version, answer."row" using op.id;
+  if answer."row" is null then
+    answer.status := case when sync.buried(collection.ordinal, array[op.id]) = '{}' then 'not_found' else 'deleted' end;
+    return answer;
+  end if;
+  answer.status := 'conflict';
+  answer.fields := sync.who_changed(collection.ordinal, answer."row", case when op.kind <> 'delete' then
+    array(select p.key from jsonb_each(op.patch) p where p.value is distinct from answer."row" -> p.key) end, coalesce(op.base_version, 0));
+  return answer;
+end $$;
+comment on function sync.refuse_again(sync.op, sync.refusals) is
+  'The same refusal, where it was about the row with the row as it is now, also where the op would fit by now: the device merges '
+  'with that and sends what is left under another id.';
+
 create function sync.answer_duplicates(ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
 declare
@@ -85,6 +126,8 @@ declare
   fresh   sync.op[];
   again   sync.op[] := '{}';
   done    uuid[];
+  refused sync.refusals[] := '{}';
+  late    sync.op[] := '{}';
   answers sync.answer[];
 begin
   perform sync.refuse_oversized_push(ops);
@@ -102,19 +145,28 @@ begin
     again := array(select o from unnest(fresh) o where o.op_id = any (done));
     fresh := array(select o from unnest(fresh) o where o.op_id <> all (done));
   end if;
-  answers := sync.apply_ops(fresh, request.spoiled);
+  if request.counting <> '{}' then
+    refused := sync.refused_before(request.counting);
+    done := array(select r.op_id from unnest(refused) r);
+    late := array(select o from unnest(fresh) o where o.op_id = any (done));
+    if late <> '{}' then fresh := array(select o from unnest(fresh) o where o.op_id <> all (done)); end if;
+  end if;
+  -- The rest of a unit that was refused is not done either.
+  answers := sync.apply_ops(fresh, request.spoiled || array(select o.unit from unnest(late) o where o.unit is not null));
   perform sync.record_operations(fresh, answers, device);
   if request.repeated <> '{}' then
     done := sync.done_before(array(select o.op_id from unnest(request.repeated) o));
     again := again || array(select o from unnest(request.repeated) o where o.op_id = any (done));
   end if;
-  answers := answers || sync.answer_duplicates(again) || request.refused;
+  answers := answers || sync.answer_duplicates(again) || request.refused
+    || array(select sync.refuse_again(o, r) from unnest(late) o join unnest(refused) r on r.op_id = o.op_id);
+  if request.counting <> '{}' then perform sync.record_refusals(request.op_ids, request.counting, answers); end if;
   perform sync.number_commit();
-  return json_build_object('user', auth.uid(), 'now', clock_timestamp(),
+  return json_build_object('user', auth.uid(), 'epoch', sync.epoch(), 'now', clock_timestamp(),
                            'answers', sync.answers_to_json(request.op_ids, answers));
 end $$;
 comment on function sync.push(json, text) is
-  'Takes each op by itself, or with its unit, once. Runs as the caller, so that row level security decides; only the log, the '
+  'Takes each op by itself, or with its unit, once; what adds to counters is not tried again after a refusal either. Runs as the caller, so that row level security decides; only the log, the '
   'locks and the numbers are reached through functions of the owner. Without sequential scans, because whatever the statistics say (a table '
   'analysed while it was empty, or never, as in PGlite) a push must cost by its own size, not by the table''s. Without JIT, '
   'because the price put on sequential scans would have it compile each plan that cannot do without one.';
@@ -133,6 +185,7 @@ comment on function public.sync_push(json, text) is
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.lock_push(uuid[]), sync.done_before(uuid[]), sync.record_operations(sync.op[], sync.answer[], text),
+  sync.refused_before(uuid[]), sync.record_refusals(uuid[], uuid[], sync.answer[]), sync.refuse_again(sync.op, sync.refusals),
   sync.answer_duplicates(sync.op[]), sync.answers_to_json(uuid[], sync.answer[]), sync.push(json, text)
   to authenticated;
 revoke execute on function public.sync_push(json, text) from public, anon, authenticated, service_role;

@@ -14,6 +14,7 @@ function farStorage(): Storage {
   return {
     readAll: () => Promise.resolve([]),
     commit: ({ append = [] }) => Promise.resolve(append.map(() => (sequence += 1))),
+    lastSequence: () => Promise.resolve(sequence),
     close: () => {},
   }
 }

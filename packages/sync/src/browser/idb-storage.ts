@@ -11,6 +11,7 @@ export function idbStorage(prefix: string = 'stowaway'): OpenStorage {
 function fromStore(store: UseStore): Storage {
   return {
     readAll: () => store('readonly', readAll).catch(() => readEach(store)).catch(fail('read from')),
+    lastSequence: () => store('readonly', async (records) => (await promisifyRequest<number | undefined>(records.get(keys.sequence))) ?? 0).catch(fail('read from')),
     commit: (write) => store('readwrite', (records) => commit(records, write)).catch(fail('write to')),
     // idb-keyval keeps its one connection for the life of the page and reopens it when the browser has closed it.
     close: () => {},

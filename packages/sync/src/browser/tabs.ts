@@ -16,9 +16,19 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
     return {
       campaign: (lead) => {
         const resignation = new AbortController()
-        navigator.locks.request(name, { signal: resignation.signal }, lead).catch((error: unknown) => {
-          if (!resignation.signal.aborted) throw error
-        })
+        const { signal } = resignation
+        // The lock is free: nobody led. Else it comes when whoever leads has ended, perhaps before they could tell all.
+        const atOnce = async (lock: Lock | null) => {
+          if (lock === null || signal.aborted) return false
+          await lead('nobody')
+          return true
+        }
+        void navigator.locks
+          .request(name, { ifAvailable: true }, atOnce)
+          .then((led) => (led || signal.aborted ? undefined : navigator.locks.request(name, { signal }, () => lead('another-tab'))))
+          .catch((error: unknown) => {
+            if (!signal.aborted) throw error
+          })
         return () => resignation.abort()
       },
       tell: (message) => {

@@ -35,6 +35,9 @@ export const keys = {
   epoch: 'epoch',
 } as const
 
+/** The sequence number in the key of a change. */
+export const sequenceIn = (key: string): number => Number(key.slice('change/'.length))
+
 /** How far a scope has been pulled. While it is fetched anew, `unseen` names the rows that it had before and that have not come again. */
 export interface ScopeRecord {
   readonly scope: string

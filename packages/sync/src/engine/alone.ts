@@ -3,7 +3,7 @@ import type { OpenTabs } from './ports.ts'
 /** For a device with a single process (React Native, Node): it always leads, and there is nobody to tell. */
 export const alone: OpenTabs = () => ({
   campaign: (lead) => {
-    void lead()
+    void lead('nobody')
     return () => {}
   },
   tell: () => {},

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { keys } from '../core/records.ts'
-import { recordedOf, rowOf } from '../testing/builders.ts'
+import { changeOf, opOf, recordedOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { gate } from '../testing/gate.ts'
 import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
@@ -14,12 +14,14 @@ import type { OpenTabs, TabMessage } from './ports.ts'
 function tabsOfOneProcess(): OpenTabs {
   const listeners = new Set<(message: TabMessage) => void>()
   let turn: Promise<void> = Promise.resolve()
+  let campaigns = 0
   return () => {
     const own = new Set<(message: TabMessage) => void>()
     return {
       campaign: (lead) => {
         let resigned = false
-        turn = turn.then(() => (resigned ? undefined : lead()))
+        const after = (campaigns += 1) === 1 ? 'nobody' : 'another-tab'
+        turn = turn.then(() => (resigned ? undefined : lead(after)))
         return () => (resigned = true)
       },
       tell: (message) => {
@@ -73,6 +75,41 @@ describe('two tabs', () => {
     await environment.advance(100)
     expect(server.pushes).toHaveLength(1)
     expect(follower.state().pending).toBe(0)
+  })
+})
+
+describe('a tab that ends between its commit and its message', () => {
+  test('[TB1] [OB4] what it recorded is found by the leader at its next poll, sent, and shown in all tabs', async () => {
+    const { leader, follower, storage, server, environment } = await twoTabs()
+    await storage.commit(sealedWrite({ append: [changeOf({ kind: 'create', patch: tent, baseValues: {}, baseVersion: null })] }))
+    await environment.advance(10_000)
+    expect(server.pushes).toMatchObject([[{ id: 'tent', kind: 'create' }]])
+    expect([leader, follower].map(({ shown }) => shown('items', 'tent'))).toEqual([tent, tent])
+    const read = vi.spyOn(storage, 'readAll')
+    await environment.advance(60_000)
+    expect(read).not.toHaveBeenCalled()
+  })
+
+  test('[TB1] also when a later change of another tab has been heard of', async () => {
+    const { follower, storage, server, environment } = await twoTabs()
+    await storage.commit(sealedWrite({ append: [changeOf({ kind: 'create', patch: tent, baseValues: {}, baseVersion: null })] }))
+    follower.engine.record({ edits: [{ collection: 'items', id: 'cup', before: undefined, after: { id: 'cup', ...tent } }], atomic: false })
+    await environment.advance(10_000)
+    expect(server.pushes.flat().map(({ id }) => id).sort()).toEqual(['cup', 'tent'])
+  })
+
+  test('[OB3] [TB2] what a leader committed last is known to the next one before it sends anything', async () => {
+    const { leader, follower, storage, server, environment } = await twoTabs()
+    leader.network('offline')
+    follower.network('offline')
+    follower.edit(undefined, { id: 'tent', ...tent })
+    await environment.settle()
+    const change = recordedOf(1, { kind: 'create', patch: tent, baseValues: {}, baseVersion: null })
+    await storage.commit(sealedWrite({ puts: [[keys.batch, { batchId: 'last', ops: [opOf([change], { opId: 'written-down' })] }]] }))
+    await leader.engine.close()
+    follower.network('online')
+    await environment.advance(1_000)
+    expect(server.pushes[0]).toMatchObject([{ opId: 'written-down' }])
   })
 })
 

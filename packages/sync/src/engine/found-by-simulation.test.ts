@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { entityKey, plan } from '../core/plan.ts'
 import { firstCursor, keys } from '../core/records.ts'
 import { unseal } from '../core/sealed.ts'
 import { changeOf, collectionsOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
-import { pageOf } from '../testing/scripted-server.ts'
+import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { Draft } from './draft.ts'
 import { memoryStorage } from './memory-storage.ts'
@@ -67,4 +68,74 @@ test('[OB8] an edit that comes while a refusal is being written does not slip in
   const [[, sealed]] = sealedWrite(draft.write()).puts as [[string, unknown]]
   replica.apply([[keys.change(2), recordedOf(2)]])
   expect(unseal(sealed)).toMatchObject({ is: 'whole', value: { changes: [{ sequence: 1 }] } })
+})
+
+test('[PL4] a row that is deleted and made again in another trip goes to that trip (seed 46)', () => {
+  const fields = { tripId: 'lakes', name: 'Tent' }
+  const changes = [
+    recordedOf(1, { kind: 'delete', patch: {}, baseValues: fields }),
+    recordedOf(2, { kind: 'create', scope: 'hills', patch: { ...fields, tripId: 'hills' }, baseValues: {} }),
+  ]
+  const { ops } = plan([changes], { collections: collectionsOf(), limit: { ops: 10, bytes: 10_000 }, newId: () => 'op' })
+  expect(ops).toMatchObject([{ kind: 'replace', scope: 'hills', patch: { tripId: 'hills' } }])
+})
+
+test('[PL6] a row that was moved lies in its new trip at once, and leaves the device with that (seed 1354)', async () => {
+  const storage = memoryStorage()
+  const rows = [rowOf({ collection: 'trips', id: 'hills', scope: 'hills', fields: { name: 'Hills' } })]
+  await storage.commit(sealedWrite({
+    puts: [
+      [keys.epoch, 'epoch-1'], [keys.scope('lakes'), { scope: 'lakes', cursor: '1' }], [keys.scope('hills'), { scope: 'hills', cursor: '1' }],
+      [keys.page('items', 'lakes', 0), { rows: [rowOf()] }], [keys.page('trips', 'hills', 0), { rows }],
+    ],
+  }))
+  const device = await openTestEngine({ storage })
+  device.edit({ id: 'tent', ...rowOf().fields }, { id: 'tent', ...rowOf().fields, tripId: 'hills' })
+  device.server.onPull = () => Promise.resolve(pageOf({ gone: [{ scope: 'hills', reason: 'deleted' }], deleted: [{ collection: 'items', id: 'tent', scope: 'lakes', version: 2 }] }))
+  await device.environment.advance(10_000)
+  expect(device.server.pushes).toHaveLength(1)
+  expect(device.shown('items', 'tent')).toBeNull()
+})
+
+test('[PL5] what was confirmed before the server was restored goes, also when nothing had been pulled by then (seed 108)', async () => {
+  const storage = memoryStorage()
+  await storage.commit(sealedWrite({ append: [changeOf({ kind: 'create', patch: { tripId: 'lakes', name: 'Tent' }, baseValues: {}, baseVersion: null })] }))
+  const server = scriptedServer()
+  server.onPull = () => Promise.resolve(pageOf({ epoch: 'restored' }))
+  const device = await openTestEngine({ storage, server })
+  await device.environment.advance(10_000)
+  expect(device.shown('items', 'tent')).toBeNull()
+})
+
+test('[PL5] after a page that set a scope back, everything is asked for (seed 177)', async () => {
+  const device = await openTestEngine()
+  device.server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '7' }, rows: [rowOf()], etag: 'seven' }))
+  device.engine.syncNow()
+  await device.environment.advance(100)
+  device.server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '5' }, reset: ['lakes'], etag: null }))
+  device.poke('lakes')
+  await device.environment.advance(100)
+  device.server.onPull = ({ etag }) => Promise.resolve(etag === 'seven' ? 'unchanged' : pageOf({ cursors: { lakes: '7' }, rows: [rowOf()], etag: 'seven' }))
+  device.engine.syncNow()
+  await device.environment.advance(100)
+  expect(device.shown('items', 'tent')).toEqual(rowOf().fields)
+})
+
+test('[OB8] what is written of an entity’s changes is not altered by a later one (seed 3129)', () => {
+  const { outbox } = replicaOf({ changes: [recordedOf(1)] })
+  const before = outbox.recordedOf(entityKey('items', 'tent'))
+  outbox.add(recordedOf(2))
+  expect(before).toHaveLength(1)
+})
+
+const parkedAt = (conflictId: string, time: number, name: string): [string, unknown] => [
+  keys.conflict(conflictId),
+  { conflictId, kind: 'edit-edit', collection: 'items', id: 'tent', fields: [], changes: [recordedOf(7, { patch: { name }, time })], time },
+]
+
+test('[OB4] two parked changes that stand for one edit are seen in the order of their times (seed 2560)', () => {
+  const [first, second] = [parkedAt('b', 1, 'First'), parkedAt('a', 2, 'Second')]
+  for (const puts of [[first, second], [second, first]]) {
+    expect(replicaOf({ puts, rows: [rowOf()] }).view({ collection: 'items', id: 'tent' })).toMatchObject({ name: 'Second' })
+  }
 })

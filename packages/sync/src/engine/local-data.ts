@@ -1,6 +1,7 @@
-import { keys } from '../core/records.ts'
+import { keys, kindOf, sequenceIn } from '../core/records.ts'
 import type { Change, EntityRef } from '../core/types.ts'
 import { Draft } from './draft.ts'
+import { HeardSequences } from './heard-sequences.ts'
 import { sealedWrite, sortOut } from './opening.ts'
 import type { Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
@@ -15,17 +16,24 @@ export class LocalData {
   readonly #tabs: Tabs
   readonly #listeners = new Set<OnTouched>()
   readonly #stopListening: () => void
-  /** What other tabs committed while this one was still reading. */
+  /** The keys of all records that are known. */
+  readonly #keys = new Set<string>()
+  readonly #heard = new HeardSequences()
+  readonly #committing = new Set<Promise<unknown>>()
+  /** What was committed, here or in other tabs, while this one was reading. */
   #early: TabMessage[] | null = []
 
   /** Reads everything. What other tabs commit meanwhile is taken in afterwards: each record is whole, so twice is once. */
   static async open({ storage, tabs, newId }: { storage: Storage; tabs: Tabs; newId: () => string }): Promise<LocalData> {
     const data = new LocalData(storage, tabs)
+    // Before the records: what comes in between is not heard of yet.
+    const last = await storage.lastSequence()
     const { records, repair } = sortOut(await storage.readAll())
     if (repair.puts?.length) await storage.commit(repair)
-    data.replica.apply(records)
+    data.#apply({ puts: records, deletes: [] })
     data.replica.recallSteps()
-    for (const { puts, deletes } of data.#early ?? []) data.replica.apply(puts, deletes)
+    data.#heard.startAt(last)
+    for (const message of data.#early ?? []) data.#apply(message)
     data.#early = null
     if (data.replica.device === null) await data.commit({ puts: [[keys.device, newId()]] })
     return data
@@ -42,7 +50,38 @@ export class LocalData {
 
   /** Calls `lead` once this tab is the one that may talk to the network; the result resigns. */
   campaign(lead: () => Promise<void>): () => void {
-    return this.#tabs.campaign(lead)
+    return this.#tabs.campaign(async (after) => {
+      if (after === 'another-tab') await this.#catchUp()
+      return lead()
+    })
+  }
+
+  /** A tab may have recorded a change and ended before it could tell: nobody else would send that [TB1]. */
+  async hearOfLostTabs(): Promise<void> {
+    const last = await this.#storage.lastSequence().catch(() => 0)
+    if (this.#heard.isComplete(last)) return
+    await this.#catchUp()
+    this.#heard.startAt(last)
+  }
+
+  /**
+   * The storage is what holds: takes in what a tab had committed that ended before it could tell, and tells it [TB2]. Where it
+   * cannot be read, what is known must do, as it did until now.
+   */
+  async #catchUp(): Promise<void> {
+    const known = [...this.#keys]
+    this.#early = []
+    const stored = await this.#storage.readAll().catch(() => null)
+    const since = this.#early
+    this.#early = null
+    if (stored !== null) {
+      const { records } = sortOut(stored)
+      const found = new Set(records.map(([key]) => key))
+      // Before what came meanwhile, which may be younger than what was read.
+      since.unshift({ puts: records, deletes: known.filter((key) => !found.has(key)) })
+      this.#tabs.tell(since[0]!)
+    }
+    for (const message of since) this.#take(message)
   }
 
   listen(listener: OnTouched): void {
@@ -55,6 +94,12 @@ export class LocalData {
 
   /** Durable first, then in memory and in the other tabs. `recorded`: changes that the view shows already. */
   async commit(write: Write, recorded: readonly Change[] = []): Promise<void> {
+    const done = this.#commit(write, recorded)
+    this.#committing.add(done)
+    await done.finally(() => this.#committing.delete(done))
+  }
+
+  async #commit(write: Write, recorded: readonly Change[]): Promise<void> {
     const append = [...(write.append ?? []), ...recorded]
     const sequences = await this.#storage.commit(sealedWrite({ ...write, append }))
     const numbered = append.map((change, index) => {
@@ -67,16 +112,31 @@ export class LocalData {
     this.#take(message)
   }
 
-  #take({ puts, deletes }: TabMessage): void {
-    const touched = this.replica.apply(puts, deletes)
+  #take(message: TabMessage): void {
+    this.#early?.push(message)
+    const touched = this.#apply(message)
     for (const listener of this.#listeners) listener(touched)
   }
 
-  /** Nothing is told any more, also of a commit that is still under way: the next user may be on screen by then. */
+  #apply({ puts, deletes }: TabMessage): Map<string, EntityRef> {
+    for (const key of deletes) this.#keys.delete(key)
+    for (const [key] of puts) {
+      this.#keys.add(key)
+      if (kindOf(key) === 'change') this.#heard.hear(sequenceIn(key))
+    }
+    return this.replica.apply(puts, deletes)
+  }
+
+  /**
+   * Nothing is told here any more, also of a commit that is still under way: the next user may be on screen by then. The other
+   * tabs are told of it: else they would not know what the storage holds.
+   */
   close(): void {
     this.#listeners.clear()
     this.#stopListening()
-    this.#tabs.close()
-    this.#storage.close()
+    void Promise.allSettled(this.#committing).finally(() => {
+      this.#tabs.close()
+      this.#storage.close()
+    })
   }
 }

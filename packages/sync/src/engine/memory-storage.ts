@@ -25,6 +25,7 @@ export function memoryStorage(): Storage {
       for (const key of write.deletes ?? []) records.delete(key)
       return sequences
     },
+    lastSequence: () => Promise.resolve((records.get(keys.sequence) as number | undefined) ?? 0),
     close: () => {},
   }
 }

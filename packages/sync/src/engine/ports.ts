@@ -34,6 +34,8 @@ export interface Storage {
   readonly readAll: () => Promise<readonly (readonly [key: string, value: unknown])[]>
   /** Atomic on every adapter, also when one value cannot be stored. Returns the sequence numbers given to `append`, in its order. */
   readonly commit: (write: SealedWrite) => Promise<readonly number[]>
+  /** The last sequence number that was given; 0: none was. It tells at little cost whether another tab recorded something. */
+  readonly lastSequence: () => Promise<number>
   readonly close: () => void
 }
 
@@ -62,6 +64,8 @@ export class TransportError extends Error {
 export interface PushResult {
   /** Whom the server took the sender for. */
   readonly user: string
+  /** Names the server's history, as that of a pull does; `null`: it does not say. */
+  readonly epoch: string | null
   /** The server's clock, milliseconds since 1970. */
   readonly now: number
   readonly answers: readonly Answer[]
@@ -128,10 +132,13 @@ export interface Network {
   readonly subscribe: (listener: (event: 'online' | 'offline' | 'focus') => void) => () => void
 }
 
+/** Called with whether another tab led before, which may have ended before it could tell of its last commit. */
+export type Lead = (after: 'nobody' | 'another-tab') => Promise<void>
+
 /** Tabs of one user on one device. */
 export interface Tabs {
   /** Calls `lead` when this tab may talk to the network; the promise that `lead` returns ends when the tab resigns. */
-  readonly campaign: (lead: () => Promise<void>) => () => void
+  readonly campaign: (lead: Lead) => () => void
   /** Tells the other tabs of what this one has committed. */
   readonly tell: (message: TabMessage) => void
   readonly listen: (listener: (message: TabMessage) => void) => () => void

@@ -1,5 +1,5 @@
 import { entityKey } from '../core/plan.ts'
-import { keys, readRecord, type AsideRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
+import { keys, readRecord, sequenceIn, type AsideRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import type { Batch, Change, Conflict, EntityRef, RecordedChange, Rejected, Resolution, Row } from '../core/types.ts'
 import { nextStacks, noSteps, type UndoStacks } from '../core/undo-stacks.ts'
 import { overlay } from '../core/view.ts'
@@ -175,7 +175,7 @@ export class Replica {
     if (key.startsWith('past/')) this.past.delete(key.slice('past/'.length))
     if (key.startsWith('held/')) this.held.delete(key.slice('held/'.length))
     if (key.startsWith('change/')) {
-      const change = this.outbox.remove(Number(key.slice('change/'.length)))
+      const change = this.outbox.remove(sequenceIn(key))
       if (change) touch(change)
     } else if (key.startsWith('scope/')) this.scopes.delete(key.slice('scope/'.length))
     else if (key.startsWith('page/')) this.#putPage(key, { rows: [] }, touch)

@@ -188,6 +188,7 @@ export class SyncService {
   async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
     // Before the request: a poke that comes meanwhile asks for another pull.
     this.#pull = { dueAt: this.#parts.environment.now() + this.#parts.pollEvery(), scopes: 'all' }
+    if (scopes === 'all') await this.#parts.data.hearOfLostTabs()
     const pushFailed = this.#pushFailed
     this.#pushFailed = false
     await this.#puller.pull(scopes)

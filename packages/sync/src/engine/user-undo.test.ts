@@ -281,7 +281,7 @@ function twoTabs(): OpenTabs {
     let own: ((message: TabMessage) => void) | null = null
     return {
       campaign: (lead) => {
-        if (listeners.length === 1) void lead()
+        if (listeners.length === 1) void lead('nobody')
         return () => {}
       },
       tell: (message) => {

@@ -33,7 +33,7 @@ describe('a push', () => {
   test('[ID2] [CO2] goes out as the signed-in user, names the device, tells times by the server’s clock, and its answers are matched to the ops', async () => {
     const answers = [{ op_id: 'unknown', status: 'applied' }, { op_id: 'op-tent', status: 'applied', version: 2 }]
     const { transport, calls } = await clientOf(() => json({ user: 'ann', now: '1970-01-01T00:00:05Z', answers }))
-    expect(await transport.push(batch, sender)).toEqual({ user: 'ann', now: 5_000, answers: [{ opId: 'op-tent', status: 'applied', version: 2 }] })
+    expect(await transport.push(batch, sender)).toEqual({ user: 'ann', epoch: null, now: 5_000, answers: [{ opId: 'op-tent', status: 'applied', version: 2 }] })
     expect(calls).toMatchObject([{ name: 'sync_push', token: 'Bearer token', body: { device: 'phone', ops: [{ op_id: 'op-tent', collection: 'items', time: '1970-01-01T00:01:01.000Z' }] } }])
   })
 

@@ -20,7 +20,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
         const op = sent.get(answer.op_id)
         return op === undefined ? [] : [sound(fromWireAnswer(answer, op, tables), op)]
       })
-      return { user: result.user, now: Date.parse(result.now), answers }
+      return { user: result.user, epoch: result.epoch ?? null, now: Date.parse(result.now), answers }
     },
     pull: async ({ user, cursors, etag, only }) => {
       const signal = giveUp()

@@ -32,6 +32,7 @@ export interface WireAnswer {
 
 export interface WirePush {
   readonly user: string
+  readonly epoch?: string
   readonly now: string
   readonly answers: readonly WireAnswer[]
 }

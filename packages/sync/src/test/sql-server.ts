@@ -37,7 +37,7 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
         writes += 1
         onCommit(batch.ops[place]!.scope)
       }
-      return { user: result.user, now: now(), answers }
+      return { user: result.user, epoch: result.epoch ?? null, now: now(), answers }
     },
     pull: async ({ user, cursors, etag, only }) => {
       const request = { cursors, limit: pageLimit, ...(etag !== null && { etag }), ...(only && { only }) }

@@ -48,7 +48,7 @@ export class MemoryServer {
     }
     for (const op of batch.ops) this.#checkFrozen(op)
     const answers = this.tables.commit(() => sections.flatMap((ops) => tryAll(ops).map((answer) => this.#noted(answer, user))))
-    return { user, now, answers }
+    return { user, epoch: this.epoch, now, answers }
   }
 
   pull(request: PullRequest): PullPage | 'unchanged' {

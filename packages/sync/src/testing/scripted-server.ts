@@ -29,7 +29,7 @@ export function scriptedServer(): ScriptedServer {
 
 export const applied = ({ opId, baseVersion }: Op): Answer => ({ opId, status: 'applied', version: (baseVersion ?? 0) + 1 })
 
-export const pushResult = (answers: readonly Answer[], user: string = 'ann'): PushResult => ({ user, now: 1_000_000, answers })
+export const pushResult = (answers: readonly Answer[], user: string = 'ann'): PushResult => ({ user, epoch: 'epoch-1', now: 1_000_000, answers })
 
 /** A page of a pull that ends it; empty unless told otherwise. */
 export const pageOf = (given: Partial<PullPage> = {}): PullPage => ({

@@ -26,6 +26,10 @@ export function simulatedStorage({ disk, wait, refuses, onCommitted }: Simulated
       await wait()
       return disk.readAll()
     }),
+    lastSequence: () => inTurn(async () => {
+      await wait()
+      return disk.lastSequence()
+    }),
     commit: (write) => inTurn(async () => {
       await wait()
       if (refuses()) throw new Error(diskIsFull)

@@ -1,10 +1,11 @@
-import type { TabMessage, Tabs } from '../engine/ports.ts'
+import type { Lead, TabMessage, Tabs } from '../engine/ports.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 
 interface Candidate {
   readonly tab: object
-  readonly lead: () => Promise<void>
+  readonly lead: Lead
+  readonly after: Parameters<Lead>[0]
 }
 
 /**
@@ -32,7 +33,7 @@ export class SimulatedTabs {
     this.#arrivals.set(tab, new Map())
     return {
       campaign: (lead) => {
-        const candidate = { tab, lead }
+        const candidate: Candidate = { tab, lead, after: this.#leader === null ? 'nobody' : 'another-tab' }
         this.#waiting.push(candidate)
         this.#elect()
         return () => (this.#waiting = this.#waiting.filter((other) => other !== candidate))
@@ -72,7 +73,7 @@ export class SimulatedTabs {
     this.#waiting = this.#waiting.slice(1)
     this.#leader = next.tab
     this.#clock.setTimer(() => {
-      if (this.#leader === next.tab) void next.lead().finally(() => this.#release(next.tab))
+      if (this.#leader === next.tab) void next.lead(next.after).finally(() => this.#release(next.tab))
     }, this.#random.below(40))
   }
 

@@ -30,7 +30,7 @@ export interface SimulationSettings {
 }
 
 /** Not held yet, and left out until it is. */
-export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['moves', 'lag', 'restore', 'lostTabs', 'counters'])
+export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['lostTabs', 'counters'])
 
 const start = Date.UTC(2024, 0, 1)
 const years = 365 * 86_400_000

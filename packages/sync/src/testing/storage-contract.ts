@@ -63,6 +63,7 @@ export function storageContract(title: string, open: OpenStorage): void {
       const before = await open(user)
       const [sequence] = await before.commit({ puts: [['device', 'd']], append: [changeOf()] })
       await before.commit({ deletes: [keys.change(sequence!)] })
+      expect(await before.lastSequence()).toBe(sequence)
       before.close()
       const after = await open(user)
       expect(await after.readAll()).toContainEqual(['device', 'd'])
