@@ -38,6 +38,11 @@ test.each([
   expect(counted(changes, sums)?.patch['quantity']).toBe(changes.at(-1)?.patch['quantity'])
 })
 
+test('[PU2] [OB5] a counter that was edited before its entity was deleted is deleted with it', () => {
+  const removed = recordedOf(2, { kind: 'delete', patch: {}, baseValues: { quantity: 2 } })
+  expect(opsOf([edit(1, 1, 2), removed]).ops).toMatchObject([{ kind: 'delete', add: {} }])
+})
+
 test('[PU2] fields of other policies, and collections without counters, are left as they are', () => {
   expect(countersOf([edit(1, 1, 2)], collectionsOf().get('items'))).toEqual(new Map())
   expect([...countersOf([recordedOf(1, { patch: { name: 'A', quantity: 2 }, baseValues: { name: 'B', quantity: 1 } })], items).keys()]).toEqual(['quantity'])

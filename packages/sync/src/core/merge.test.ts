@@ -178,3 +178,12 @@ test('[CO3] same inputs, same answer, and the inputs stay as they were', () => {
     }),
   )
 })
+
+test('[CO5] what a policy decided is told with both values and what came out, whichever way it decided', () => {
+  const collection = collectionsOf({ merge: { quantity: counter(), name: localWins() } }).get('items')!
+  const op = { kind: 'update', patch: { quantity: 3, name: 'Mine' }, baseValues: { quantity: 1, name: 'Tent' } } as const
+  const row = rowOf({ fields: { quantity: 5, name: 'Theirs' } })
+  const { decided, patch } = mergeFields(collection, { op, row, edits: {}, localUser: 'ann', localTime: 0 })
+  expect(patch).toEqual({ quantity: 7, name: 'Mine' })
+  expect(decided.map(({ field, local, remote, kept }) => [field, local, remote, kept])).toEqual([['quantity', 3, 5, 7], ['name', 'Mine', 'Theirs', 'Mine']])
+})

@@ -274,3 +274,18 @@ test('[E6] what is sent needs nothing that is left out, and nothing is left out 
     { numRuns: 300 },
   )
 })
+
+test('[PU5] an edit of nothing but what the server fills in is undone before it is sent', () => {
+  const changes = [recordedOf(1, { patch: { createdAt: 'now' }, baseValues: { createdAt: 'then' } })]
+  expect(planned(changes)).toEqual({ ops: [], undone: [1] })
+})
+
+test('[OB6] of what nothing ties, deletes go first: they may free a unique value that a create takes', () => {
+  const { ops } = planned(inOrder([made('items', 'cup', { name: 'Cup' }), { id: 'map' }, removed('items', 'old-cup', { name: 'Cup' })]))
+  expect(ops.map(({ kind, id }) => [kind, id])).toEqual([['delete', 'old-cup'], ['create', 'cup'], ['update', 'map']])
+})
+
+test('[PL4] a row that was deleted and made again in another scope is sent to that one', () => {
+  const { ops } = planned(inOrder([removed('items', 'cup', { tripId: 'lakes' }), made('items', 'cup', { tripId: 'hills' })]))
+  expect(ops).toMatchObject([{ kind: 'replace', scope: 'hills' }])
+})
