@@ -104,7 +104,7 @@ create table sync.operations (
   primary key (user_id, op_id)
 );
 comment on table sync.operations is
-  'Who changed what: every op that took effect, and only those (a refused op may succeed when it is sent again). Makes a push '
+  'Who changed what: every op that took effect, and only those (of the others see sync.refusals). Makes a push '
   'take effect once however often it is sent, and names the author and the time of each field in a conflict.';
 comment on column sync.operations.patch is
   'The values that the op gave to columns; among them, for counters, what they came to.';
@@ -116,12 +116,27 @@ comment on column sync.operations.xid is
   'Finds the commit that the op was part of: an entry without one proves no authorship.';
 create index operations_row on sync.operations (row_id);
 
+create table sync.refusals (
+  user_id uuid not null,
+  op_id   uuid not null,
+  status  text not null check (status in ('conflict', 'deleted', 'not_found', 'forbidden', 'invalid', 'undone')),
+  code    text,
+  message text,
+  at      timestamptz not null default now(),
+  primary key (user_id, op_id)
+);
+comment on table sync.refusals is
+  'Ops that add to counters, and those of their units, that were refused: what they were told first. Others may be tried again as '
+  'often as they come, because they say what they expect to find. What is added fits everything, so a copy of a request that a '
+  'proxy delivers late would add once more what the device, having read the refusal, has long sent anew.';
+
 alter table sync.server enable row level security;
 alter table sync.collections enable row level security;
 alter table sync.scopes enable row level security;
 alter table sync.commits enable row level security;
 alter table sync.tombstones enable row level security;
 alter table sync.operations enable row level security;
+alter table sync.refusals enable row level security;
 
 -- The push runs as its user and looks up which tables and columns it may name; there is nothing private in the registry.
 create policy "read the registry" on sync.collections for select to authenticated using (true);

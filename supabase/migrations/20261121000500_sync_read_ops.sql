@@ -92,7 +92,8 @@ comment on function sync.refuse_oversized_push(json) is
   'What no single op can be blamed for is an error of the whole request: the client cuts its batch into smaller ones.';
 
 create function sync.read_ops(
-  ops json, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[], out spoiled uuid[]
+  ops json, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[], out spoiled uuid[],
+  out counting uuid[]
 )
 language plpgsql stable set search_path = '' as $$
 declare
@@ -145,6 +146,8 @@ begin
         when added <> '{}' and whole - array(select jsonb_object_keys(added)) <> whole then 'A column is in patch and in add.'
       end as refusal
       from request r
+  ), adding as (
+    select unit from request where added <> '{}' and unit is not null
   ), scattered as (
     select unit from request where unit is not null group by unit having max(ordinal) - min(ordinal) + 1 <> count(*)
   ), coded as (
@@ -164,8 +167,9 @@ begin
              when 'scattered_unit' then 'The ops of a unit must stand next to each other in the push.' else refusal end, null)::sync.answer)
            filter (where code is not null), '{}'),
          array_agg(op_id order by ordinal),
-         coalesce(array_agg(unit) filter (where code is not null and unit is not null), '{}')
-    into valid, repeated, refused, op_ids, spoiled
+         coalesce(array_agg(unit) filter (where code is not null and unit is not null), '{}'),
+         coalesce(array_agg(op_id) filter (where added <> '{}' or unit in (select unit from adding)), '{}')
+    into valid, repeated, refused, op_ids, spoiled, counting
     from counted cross join lateral (select case when code is null then
            (ordinal, op_id, name, kind, id, scope, base_version, whole,
             case when jsonb_typeof(base) = 'object' then base else '{}' end, least("time", now()),
@@ -174,7 +178,7 @@ begin
 end $$;
 comment on function sync.read_ops(json) is
   'Checks everything that can be checked without trying. repeated: ops that come a second time; spoiled: units of which an op '
-  'was refused. Creates and replaces get their id and scope into the patch, so that it is the whole row.';
+  'was refused; counting: the ids of the ops that add to counters, and of those of their units. Creates and replaces get their id and scope into the patch, so that it is the whole row.';
 
 revoke execute on function sync.writable_columns(sync.collections), sync.counter_columns(sync.collections),
   sync.not_counters(jsonb, text[]), sync.cast_ops(json), sync.refuse_oversized_push(json), sync.read_ops(json) from public;

@@ -127,7 +127,7 @@ end $$;
 comment on function sync.answer_existing(sync.collections, sync.op[]) is
   'For creates whose insert failed: those whose id exists already. Equal values: it is done. Others: a conflict.';
 
-create function sync.apply_updates(collection sync.collections, ops sync.op[]) returns sync.answer[]
+create function sync.try_updates(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
 declare
   columns  text[] := sync.columns_of(ops);
@@ -173,10 +173,40 @@ begin
   ops := sync.answers_missing(ops, merged);
   return case when ops = '{}' then answers else answers || sync.explain_updates(collection, ops) end;
 end $$;
-comment on function sync.apply_updates(sync.collections, sync.op[]) is
+comment on function sync.try_updates(sync.collections, sync.op[]) is
   'Field-level compare-and-set. In two steps, because an update cannot return the version that it replaces, '
   'and because the first step, nearly always the only one, need not compare any values. Counters are added to whatever is '
   'there, null being 0, and hold nothing up.';
+
+create function sync.lock_writable(collection sync.collections, ops sync.op[]) returns sync.op[]
+language plpgsql set search_path = '' as $$
+declare
+  ids uuid[];
+begin
+  execute format('select array_agg(id) from (select t.id from %s t where t.id = any ($1) order by t.id for no key update) l', collection.relation)
+    into ids using array(select o.id from unnest(ops) o);
+  return array(select o from unnest(ops) o where o.id = any (ids));
+end $$;
+comment on function sync.lock_writable(sync.collections, sync.op[]) is
+  'The ops whose rows the caller may update: row level security lets nobody lock others.';
+
+create function sync.apply_updates(collection sync.collections, ops sync.op[]) returns sync.answer[]
+language plpgsql set search_path = '' as $$
+declare
+  answers sync.answer[] := sync.try_updates(collection, ops);
+  others  sync.answer[];
+  raced   sync.op[];
+begin
+  if not exists (select from unnest(answers) a where a.status = 'forbidden') then return answers; end if;
+  others := array(select a from unnest(answers) a where a.status <> 'forbidden');
+  raced := sync.lock_writable(collection, sync.answers_missing(ops, others));
+  if raced = '{}' then return answers; end if;
+  return array(select a from unnest(answers) a where a.ordinal not in (select o.ordinal from unnest(raced) o))
+      || sync.try_updates(collection, raced);
+end $$;
+comment on function sync.apply_updates(sync.collections, sync.op[]) is
+  'A row that was not updated, and fits, looks forbidden. It may only not have fitted until plain SQL changed it a moment ago, '
+  'and a refusal would be final: where the caller can lock the row it is tried once more, and then nobody can change it meanwhile.';
 
 create function sync.explain_updates(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$
@@ -207,5 +237,5 @@ revoke execute on all functions in schema sync from public;
 grant execute on function sync.columns_of(sync.op[]), sync.comparable(regclass, text, text), sync.settled(regclass, text),
   sync.answers_missing(sync.op[], sync.answer[]), sync.status_of_error(text), sync.buried(int, uuid[]), sync.ended_scopes(uuid[]),
   sync.who_changed(int, jsonb, text[], bigint), sync.apply_creates(sync.collections, sync.op[]),
-  sync.answer_existing(sync.collections, sync.op[]), sync.apply_updates(sync.collections, sync.op[]),
-  sync.explain_updates(sync.collections, sync.op[]) to authenticated;
+  sync.answer_existing(sync.collections, sync.op[]), sync.try_updates(sync.collections, sync.op[]),
+  sync.apply_updates(sync.collections, sync.op[]), sync.lock_writable(sync.collections, sync.op[]), sync.explain_updates(sync.collections, sync.op[]) to authenticated;

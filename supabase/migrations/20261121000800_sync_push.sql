@@ -166,7 +166,8 @@ begin
                            'answers', sync.answers_to_json(request.op_ids, answers));
 end $$;
 comment on function sync.push(json, text) is
-  'Takes each op by itself, or with its unit, once; what adds to counters is not tried again after a refusal either. Runs as the caller, so that row level security decides; only the log, the '
+  'Takes each op by itself, or with its unit, once; what adds to counters is not tried again after a refusal either. Runs as the '
+  'caller, so that row level security decides; only the log, the '
   'locks and the numbers are reached through functions of the owner. Without sequential scans, because whatever the statistics say (a table '
   'analysed while it was empty, or never, as in PGlite) a push must cost by its own size, not by the table''s. Without JIT, '
   'because the price put on sequential scans would have it compile each plan that cannot do without one.';

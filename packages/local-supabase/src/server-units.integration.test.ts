@@ -49,6 +49,32 @@ test.each([2, 20])('[PU2] %i connections that add to one row at once make the ex
   await Promise.all([...connections, plain].map((sql) => sql.end()))
 })
 
+test('[PU1] copies of an addition, sent at once while its row changes, are all done or all refused; late ones add nothing', async () => {
+  const connections = await Promise.all(Array.from({ length: 5 }, () => openConnection(supabase, ann)))
+  const plain = await openConnection(supabase)
+  const told = new Set<boolean>()
+  for (let round = 0; round < 30; round += 1) {
+    const item = newItem()
+    await push(ann, [create(item, { patch: { name: round % 2 === 0 ? 'x' : 'y', quantity: 0 } })])
+    const batch = [plus(item, 1, { patch: { name: 'z' }, base: { name: 'x' } })]
+    const copies = connections.map(async (sql) => {
+      const [result] = await sql<[{ answers: Answer[] }]>`select public.sync_push(${JSON.stringify(batch)}::text::json) -> 'answers' as answers`
+      return result.answers[0]?.status === 'conflict'
+    })
+    await plain`update public.items set name = case name when 'x' then 'y' when 'y' then 'x' else name end where id = ${item.id}`
+    const refused = new Set(await Promise.all(copies))
+    expect([...refused]).toEqual([!refused.has(false)])
+    expect(await quantityOf(item)).toBe(refused.has(false) ? 1 : 0)
+    for (const one of refused) told.add(one)
+    // What the device sends after a refusal, while copies of its first request are still on their way.
+    const successor = refused.has(true) ? [push(ann, [plus(item, 1)])] : []
+    await Promise.all([push(ann, batch), ...successor, push(ann, batch)])
+    expect(await quantityOf(item)).toBe(1)
+  }
+  expect(told).toEqual(new Set([true, false]))
+  await Promise.all([...connections, plain].map((sql) => sql.end()))
+})
+
 test('[PU1] [A7] the same unit sent three times at once is done once', async () => {
   for (let round = 0; round < 5; round += 1) {
     const [one, two, unit] = [newItem(), newItem(), randomUUID()]

@@ -1,6 +1,6 @@
 -- [PU2] Counters travel as differences: what is added is added to whatever is there.
 begin;
-select plan(35);
+select plan(52);
 select tests.create_users();
 select tests.create_trip();
 insert into public.items (id, trip_id, name, quantity) values (tests.id('item'), tests.id('trip'), 'socks', 5), (tests.id('hat'), tests.id('trip'), 'hat', 1);
@@ -70,6 +70,44 @@ select tests.sign_out();
 select is((select jsonb_build_array(patch, add) from sync.operations where op_id = '00000000-0000-4000-8000-000000000001'), '[{"quantity": 8}, {"quantity": 1}]',
   '[PU2] the log tells what was added, and what came of it');
 
+-- What was refused once is not done by a copy of it that comes late, when the device has long sent its successor.
+create function pg_temp.late(n int, fields jsonb) returns text language sql as $$
+  select concat_ws(' ', a ->> 'status', a ->> 'code', a #>> '{row,name}', (select string_agg(f, ',') from jsonb_object_keys(a -> 'fields') f), pg_temp.quantity()::text)
+    from (select pg_temp.add('{"quantity": 1}', jsonb_build_object('op_id', format('00000000-0000-4000-8000-%s', lpad(n::text, 12, '0'))) || fields) as a) p
+$$;
+update public.items set name = 'socks', quantity = 1 where id = tests.id('item');
+select tests.sign_in('ben');
+select is(pg_temp.late(10, '{"patch": {"name": "x"}, "base": {"name": "other"}}'), 'conflict socks name 1', '[PU1] a conflict');
+update public.items set name = 'other' where id = tests.id('item');
+select is(pg_temp.late(10, '{"patch": {"name": "x"}, "base": {"name": "other"}}'), 'conflict other name 1', '[PU1] is one again where it would fit by now, with the row as it is');
+select is(pg_temp.late(11, '{"patch": {"name": "x"}, "base": {"name": "other"}}'), 'merged x 2', '[PU1] under another id it is done');
+select is(pg_temp.late(10, '{"patch": {"name": "x"}, "base": {"name": "other"}}'), 'conflict x 2', '[PU1] once, whatever comes late');
+select is(pg_temp.late(12, '{"add": {"quantity": -5}}'), 'invalid 23514 2', '[PU1] a sum out of range');
+update public.items set quantity = 6 where id = tests.id('item');
+select is(pg_temp.late(12, '{"add": {"quantity": -5}}'), 'invalid 23514 6', '[PU1] stays refused where there is room by now');
+select is(pg_temp.late(13, jsonb_build_object('id', tests.id('cap'))), 'not_found 6', '[PU1] a row that is not there');
+insert into public.items (id, trip_id, name) values (tests.id('cap'), tests.id('trip'), 'cap');
+select is(pg_temp.late(13, jsonb_build_object('id', tests.id('cap'))), 'not_found 6', '[PU1] stays refused when it is');
+delete from public.items where id = tests.id('cap');
+select is(pg_temp.late(14, jsonb_build_object('id', tests.id('cap'))), 'deleted 6', '[PU1] a row that was deleted');
+insert into public.items (id, trip_id, name) values (tests.id('cap'), tests.id('trip'), 'cap');
+select is(pg_temp.late(14, jsonb_build_object('id', tests.id('cap'))), 'conflict cap 6', '[PU1] and made again: nothing is added, and the device is told of the row');
+delete from public.items where id = tests.id('cap');
+select is(pg_temp.late(14, jsonb_build_object('id', tests.id('cap'))), 'deleted 6', '[PU1] nor of one that is gone again');
+select tests.sign_in('vera');
+select is(pg_temp.late(15, '{}'), 'forbidden 42501 6', '[PU1] what a viewer adds');
+select is(pg_temp.late(10, '{"patch": {"name": "x"}, "base": {"name": "other"}}'), 'forbidden 42501 6', '[PU1] another user''s op of the same id is another op');
+select tests.sign_out();
+update public.trip_members set role = 'editor' where user_id = tests.id('vera');
+select tests.sign_in('vera');
+select is(pg_temp.late(15, '{}') || ', ' || pg_temp.late(16, '{}'), 'forbidden 42501 6, merged x 7', '[PU1] is not added by a grant, but sent anew after it');
+select tests.sign_in('ben');
+select is(tests.statuses(pg_temp.plus('{"quantity": 1}', '{"op_id": "00000000-0000-4000-8000-000000000017", "patch": {"name": "y"}, "base": {"name": "z"}}'),
+    pg_temp.plus('{"quantity": 1}', '{"op_id": "00000000-0000-4000-8000-000000000017", "patch": {"name": "y"}, "base": {"name": "x"}}')),
+  'conflict conflict', '[PU1] nor by the second of two in one push');
+select tests.sign_out();
+select is((select count(*) from sync.refusals r join sync.operations o using (user_id, op_id)), 0::bigint, '[PU1] nothing is both done and refused');
+
 -- Numbers of all kinds.
 create domain pg_temp.stock as int check (value >= 0);
 create table public.counted (id uuid primary key, trip_id uuid, small smallint default 32000, big bigint default 9007199254740993, exact numeric(4, 1) default 1,
@@ -88,5 +126,11 @@ select is(array(select pg_temp.count(added) from unnest(array['{"small": 1, "big
     '{"rough": 1e308}', '{"rough": 1e400}', '{"stock": -9}', '{"price": 1}', '{"label": 1}', '{"facts": 1}']::jsonb[]) added),
   '{merged,22003,22003,22003,22003,23514,not_a_counter,not_a_counter,not_a_counter}', '[PU2] [PU6] numbers of all kinds, and what is none');
 select is((select format('%s %s %s %s', small, big, exact, stock) from public.counted), '32001 9007199254740994 1.5 2', '[PU2] are added exactly');
+create temporary table labelled as select tests.op('counted', 'update', 'c', '{"patch": {}, "add": {"label": 1}}') as op;
+select tests.push(op) from labelled;
+select tests.sign_out();
+alter table public.counted alter label type int using 1;
+select tests.sign_in('ben');
+select is(tests.push(op) #>> '{0,code}', 'not_a_counter', '[PU1] what was none then is not added to by a migration') from labelled;
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- [A7] The ops of a unit take effect together or not at all.
 begin;
-select plan(28);
+select plan(31);
 select tests.create_users();
 select tests.create_trip();
 insert into public.items (id, trip_id, name, quantity) values (tests.id('hat'), tests.id('trip'), 'hat', 1), (tests.id('map'), tests.id('trip'), 'map', 1);
@@ -26,8 +26,18 @@ select is((select string_agg(v ->> 'status', ' ') from answers, jsonb_array_elem
 select is(a -> 1, '{"op_id": "00000000-0000-4000-8000-000000000001", "status": "undone"}', '[A7] undone has no row and no version') from answers;
 select is(pg_temp.held(), 'first1 hat2 last1 tent1', '[A7] nothing is left of it');
 select is((select sync_version from public.items where id = tests.id('hat')), sync_version, '[A7] not even a version') from before;
-select is(tests.statuses(pg_temp.unit('v', 'update', 'hat', '{"op_id": "00000000-0000-4000-8000-000000000001", "patch": {}, "add": {"quantity": 1}}')), 'merged',
-  '[PU1] undone is not remembered: the same op goes through later');
+select is(tests.statuses(pg_temp.unit('v', 'update', 'hat', '{"op_id": "00000000-0000-4000-8000-000000000001", "patch": {}, "add": {"quantity": 1}}'),
+    pg_temp.unit('v', 'create', 'late', '{"patch": {"name": "late"}}')), 'undone undone', '[PU1] what adds is never done later, nor is what comes with it');
+select is(tests.statuses(pg_temp.unit('v', 'create', 'bag', '{"op_id": "00000000-0000-4000-8000-000000000003", "patch": {"name": "bag"}}'),
+    pg_temp.unit('v', 'update', 'none', '{"op_id": "00000000-0000-4000-8000-000000000004", "patch": {}, "add": {"quantity": 1}}')), 'undone not_found',
+  '[PU1] nor is what stood in a unit with it');
+select is(tests.statuses(pg_temp.unit('v', 'create', 'bag', '{"op_id": "00000000-0000-4000-8000-000000000003", "patch": {"name": "bag"}}'),
+    pg_temp.unit('v', 'update', 'hat', '{"op_id": "00000000-0000-4000-8000-000000000004", "patch": {}, "add": {"quantity": 1}}')), 'undone not_found',
+  '[PU1] be the rest of the unit as good as it may');
+select is(tests.statuses(pg_temp.unit('p', 'update', 'hat', '{"op_id": "00000000-0000-4000-8000-000000000005", "patch": {"quantity": 3}, "base": {"quantity": 2}}'),
+      pg_temp.unit('p', 'update', 'none', '{"patch": {"name": "x"}}'))
+    || tests.statuses(pg_temp.unit('p', 'update', 'hat', '{"op_id": "00000000-0000-4000-8000-000000000005", "patch": {"quantity": 3}, "base": {"quantity": 2}}')),
+  'undone not_foundmerged', '[PU1] of a unit that adds nothing undone is not remembered: the same op goes through later');
 
 select is(tests.statuses(pg_temp.unit('w', 'create', 'cup', '{"patch": {"name": "cup"}}'), pg_temp.unit('w', 'update', 'hat', '{"patch": {"nope": 1}}'),
     pg_temp.unit('w', 'update', 'none', '{"patch": {"name": "x"}}')), 'undone invalid not_found', '[A7] an op that cannot even be tried');

@@ -53,20 +53,25 @@ function wantedOf(scope: string, { seq, floor }: { seq: number; floor: number },
   return [{ scope, seq, since: kept ? since : seq, after: kept ? after.join(':') : '', whole, reset: since !== null && !kept }]
 }
 
-/** Whole commits only, at least one: a cursor stands between commits. */
+/**
+ * Whole commits only, at least one: a cursor stands between commits. One commit more than there is room for rows is looked at,
+ * those of which no row is left included; where there were so many, there may be more.
+ */
 function addCommits(tables: MemoryTables, wanted: readonly Wanted[], page: Draft): void {
-  let first = true
+  const most = page.room
+  let taken = 0
   for (const { scope, since, seq } of wanted) {
     for (let commit = since + 1; commit <= seq; commit += 1) {
       const rows = [...tables.rows.values()].filter((row) => row.scope === scope && row.seq === commit)
       const deleted = [...tables.tombstones.values()].filter((tombstone) => tombstone.scope === scope && tombstone.seq === commit)
       const size = rows.length + deleted.length
-      if (size > page.room && !first) return void (page.more = true)
-      first = false
+      if (size > page.room && taken > 0) return void (page.more = true)
+      taken += 1
       page.room = Math.max(0, page.room - size)
       page.rows.push(...rows.map(rowOfServer))
       page.deleted.push(...deleted.map(({ collection, id, version }) => ({ collection, id, scope, version })))
       page.cursors[scope] = String(commit)
+      if (taken > most) return void (page.more = true)
     }
   }
 }

@@ -36,7 +36,7 @@ function codeOfMisread({ kind, collection, patch, add }: Op): string | null {
 }
 
 /** A whole row names its scope, and an update does not say what its counters came to on the device. */
-function asRow(op: Op): Op {
+export function asRow(op: Op): Op {
   if ((op.kind === 'create' || op.kind === 'replace') && op.collection !== 'trips') return { ...op, patch: { ...op.patch, tripId: op.scope } }
   return { ...op, patch: Object.fromEntries(Object.entries(op.patch).filter(([field]) => !(field in op.add))) }
 }
@@ -93,7 +93,7 @@ function remove(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
   return done
 }
 
-function missing(tables: MemoryTables, op: Op, { user }: Pusher): Answer {
+export function missing(tables: MemoryTables, op: Op, { user }: Pick<Pusher, 'user'>): Answer {
   const buried = [...tables.tombstones.values()].some(
     ({ collection, id, scope }) => collection === op.collection && id === op.id && tables.role(user, scope) !== undefined,
   )

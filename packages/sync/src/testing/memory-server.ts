@@ -2,6 +2,7 @@ import type { Answer, Batch, Op } from '../core/types.ts'
 import type { PullPage, PullRequest, PushResult, Sender } from '../engine/ports.ts'
 import { pullPage } from './memory-pull.ts'
 import { applyOp, rowOfServer, visible } from './memory-push.ts'
+import { countingIn, refuseAgain } from './memory-refusals.ts'
 import { MemoryTables } from './memory-tables.ts'
 import { applyUnit, isDone, scattered, scatteredIn, sectionsOf } from './memory-units.ts'
 
@@ -28,6 +29,8 @@ export class MemoryServer {
   /** Names this history of the tables; whoever restores an older state must change it [PL5]. */
   epoch = 'epoch'
   readonly #parts: MemoryServerParts
+  /** What ops that count were told first, by user and op id. */
+  readonly #refused = new Map<string, Answer>()
   readonly #frozen = new Map<string, string>()
 
   constructor(parts: MemoryServerParts) {
@@ -40,6 +43,8 @@ export class MemoryServer {
     const undecided = new Set(batch.ops.slice(this.#parts.undecidedFrom(batch.ops) ?? batch.ops.length))
     const sections = sectionsOf(batch.ops)
     const apart = scatteredIn(sections)
+    const counting = countingIn(batch.ops)
+    const late = new Set(batch.ops.filter(({ opId }) => this.#refused.has(`${user}/${opId}`)))
     const tryOp = (op: Op): Answer => (undecided.has(op) ? undecidedOf(op) : this.#answer(op, { user, time: Math.min(op.time + clockOffset, now) }))
     const tryAll = (ops: readonly Op[]): readonly Answer[] => {
       const unit = ops[0]?.unit ?? null
@@ -47,7 +52,12 @@ export class MemoryServer {
       return apart.has(unit) ? ops.map(scattered) : applyUnit(this.tables, { ops, answer: tryOp }, { user })
     }
     for (const op of batch.ops) this.#checkFrozen(op)
-    const answers = this.tables.commit(() => sections.flatMap((ops) => tryAll(ops).map((answer) => this.#noted(answer, user))))
+    const given = this.tables.commit(() => sections.flatMap((ops) => tryAll(ops).map((answer) => this.#noted(answer, { user, counting }))))
+    // With the rows as they are after all that the push has done, and all of it that was taken back.
+    const answers = given.map((answer, place) => {
+      const op = batch.ops[place]!
+      return late.has(op) && answer.status !== 'retry' ? (this.#refusedAgain(op, user) ?? answer) : answer
+    })
     return { user, epoch: this.epoch, now, answers }
   }
 
@@ -61,14 +71,21 @@ export class MemoryServer {
       const row = visible(this.tables, op, pusher)
       return { opId: op.opId, status: 'duplicate', row: row === undefined ? null : rowOfServer(row) }
     }
-    return applyOp(this.tables, op, pusher)
+    return this.#refusedAgain(op, pusher.user) ?? applyOp(this.tables, op, pusher)
+  }
+
+  #refusedAgain(op: Op, user: string): Answer | null {
+    const first = this.#refused.get(`${user}/${op.opId}`)
+    return first === undefined ? null : refuseAgain(this.tables, { op, first }, { user })
   }
 
   /** Not before a unit has been tried to its end: it may have been taken back. */
-  #noted(answer: Answer, user: string): Answer {
+  #noted(answer: Answer, { user, counting }: { user: string; counting: ReadonlySet<string> }): Answer {
     const { opId, status } = answer
+    const name = `${user}/${opId}`
     this.answered.set(opId, (this.answered.get(opId) ?? new Set()).add(status))
-    if (isDone(status)) this.done.add(`${user}/${opId}`)
+    if (isDone(status)) this.done.add(name)
+    else if (counting.has(opId) && status !== 'duplicate' && status !== 'retry' && !this.#refused.has(name)) this.#refused.set(name, answer)
     return answer
   }
 
