@@ -88,6 +88,30 @@ test('[PU2] of two who change one field at once, one wins; of two who change dif
   }
 })
 
+test('[PU2] [PU5] plain SQL that makes an op fit, after the push found that it does not, gets nobody told that it is forbidden', async () => {
+  const item = newItem()
+  await push(ann, [op(item, 'create', { patch: { name: 'y' } })])
+  // The second update of the push, the one that compares values, is held up when it has found nothing to do.
+  await supabase.sql(`
+    create sequence public.halts;
+    grant usage on sequence public.halts to authenticated;
+    create function public.halt() returns trigger language plpgsql as
+      $$ begin perform pg_advisory_xact_lock(7, nextval('public.halts')::int); return null; end $$;
+    create trigger halt after update on public.items for each statement execute function public.halt()`)
+  const plain = await openConnection(supabase)
+  await plain`select pg_advisory_lock(7, 2)`
+  const pushed = push(ben, [op(item, 'update', { patch: { name: 'z' }, base: { name: 'x' } })])
+  await vi.waitFor(async () => {
+    const waiting = await supabase.sql(`select from pg_stat_activity where wait_event_type = 'Lock'`)
+    expect(waiting).toHaveLength(1)
+  })
+  await plain`update public.items set name = 'x' where id = ${item.id}`
+  await plain`select pg_advisory_unlock(7, 2)`
+  expect(await pushed).toMatchObject([{ status: 'merged', row: { name: 'z' } }])
+  await plain.end()
+  await supabase.sql('drop trigger halt on public.items; drop function public.halt; drop sequence public.halts')
+})
+
 test('[PU3] pushes into the same scopes in opposite orders do not deadlock', async () => {
   const other = randomUUID()
   await push(ann, [op({ collection: 'trips', id: other, scope: other }, 'create', { patch: { name: 'Oslo' } })])
