@@ -14,7 +14,7 @@ export interface SqlWorld extends SimulatedWorld {
 
 const empty = `
   set session_replication_role = replica;
-  truncate public.trips, sync.scopes, sync.commits, sync.tombstones, sync.operations, realtime.messages cascade;
+  truncate public.trips, sync.scopes, sync.commits, sync.tombstones, sync.operations, sync.refusals, realtime.messages cascade;
   set session_replication_role = origin`
 
 /** The simulation on the real SQL: one database in this process for all lives, emptied before each. */
