@@ -56,6 +56,7 @@ export function createSync(options: SyncOptions): Sync {
     network: inBrowser ? webNetwork : alwaysOnline,
     refreshSession: supabaseRefresh(supabase),
     retry: { ...defaultRetry, ...options.retry },
+    ...(options.appVersion !== undefined && { app: options.appVersion }),
     adviser: options.advise === undefined ? null : { advise: options.advise, takeFrom: options.takeAdviceFrom ?? Infinity },
     followSession: supabaseSession(supabase),
     lastUser: inBrowser ? webLastUser() : forgetful,

@@ -80,6 +80,8 @@ export interface SyncOptions {
   readonly storage?: OpenStorage
   /** How processes on one device share the storage. Default: Web Locks and a BroadcastChannel; alone when `storage` is given. */
   readonly tabs?: OpenTabs
+  /** The app's own version, which each change carries from then on: of use when a device with an old one brings odd changes. */
+  readonly appVersion?: string
   /** How patient requests are, by the priority of the most urgent change that they carry. Default: half a second at first, 8 s at most. */
   readonly retry?: Partial<RetrySettings>
   /** Asked about each conflict that waits for a person; its advice stands beside the conflict in the `sync` slice. */

@@ -33,6 +33,8 @@ export interface Change extends EntityRef {
   readonly changeId: string
   readonly user: string
   readonly device: string
+  /** Which version of the app made it, by the app's own name for it; empty: it does not say. */
+  readonly app: string
   readonly kind: ChangeKind
   readonly scope: string
   readonly patch: Fields

@@ -9,6 +9,7 @@ const tracker = new ChangeTracker({
   environment: fakeEnvironment(5_000),
   user: 'ann',
   device: 'phone',
+  app: '1.2',
   baseRow: ({ id }) => (id === 'tent' ? rowOf({ version: 7 }) : undefined),
   knownScope: ({ id }) => (id === 'parked' ? 'lakes' : undefined),
 })
@@ -28,6 +29,7 @@ test('[ID2] a change names its user, device, time and scope, and what the edit s
     id: 'tent',
     user: 'ann',
     device: 'phone',
+    app: '1.2',
     time: 5_000,
     scope: 'lakes',
     kind: 'update',

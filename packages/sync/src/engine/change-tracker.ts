@@ -19,6 +19,7 @@ export interface ChangeTrackerParts {
   readonly environment: Environment
   readonly user: string
   readonly device: string
+  readonly app: string
   readonly baseRow: (edit: EntityEdit) => Row | undefined
   /** Where the device knows the entity to be. A parked edit of a deleted row may show too few fields to tell it themselves. */
   readonly knownScope: (edit: EntityEdit) => string | undefined
@@ -38,7 +39,7 @@ export class ChangeTracker {
    * @throws {SyncError} `bad-change`: a value that cannot be stored, an id that would be no key, or no scope to belong to; `invalid-change`: the schema refuses it [A4].
    */
   change(edit: EntityEdit, group: ChangeGroup): Change | null {
-    const { collections, environment, user, device, baseRow, knownScope } = this.#parts
+    const { collections, environment, user, device, app, baseRow, knownScope } = this.#parts
     const collection = collections.get(edit.collection)
     if (collection === undefined) throw new SyncError('bad-change', `${edit.collection} is not a synced collection.`)
     if (edit.id === '__proto__') throw new SyncError('bad-change', `An entity of ${edit.collection} cannot have the id __proto__.`)
@@ -51,6 +52,7 @@ export class ChangeTracker {
       changeId: environment.newId(),
       user,
       device,
+      app,
       kind: difference.kind,
       scope: scopeIn(edit.id, fields, collection) ?? knownScope(edit) ?? refuseWithoutScope(edit, collection),
       patch: difference.patch,

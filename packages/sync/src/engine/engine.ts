@@ -30,6 +30,8 @@ export interface EngineParts {
   readonly network: Network
   readonly refreshSession: RefreshSession
   readonly retry: RetrySettings
+  /** The version of the app, for its changes to carry. Default: none. */
+  readonly app?: string
   /** `null`: nobody advises about conflicts. */
   readonly adviser: { readonly advise: Advise; readonly takeFrom: number } | null
   readonly emit: (event: SyncEvent) => void
@@ -92,7 +94,7 @@ export class Engine {
     this.user = user
     this.#parts = parts
     this.#data = data
-    this.#tracker = new ChangeTracker({ collections, environment, user, device: replica.device ?? '', baseRow: (edit) => replica.row(edit), knownScope: (edit) => replica.scopeOf(edit) })
+    this.#tracker = new ChangeTracker({ collections, environment, user, device: replica.device ?? '', app: parts.app ?? '', baseRow: (edit) => replica.row(edit), knownScope: (edit) => replica.scopeOf(edit) })
     this.#recorder = new Recorder({
       data,
       environment,

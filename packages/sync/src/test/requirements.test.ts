@@ -72,8 +72,8 @@ describe('capturing', () => {
     ])
   })
 
-  test('[A2] a change names itself, its number, user, device, scope, step and time, and the version and values that the edit saw; it lies under a checksum', async () => {
-    const app = await openStubbedApp()
+  test('[A2] a change names itself, its number, user, device, app, scope, step and time, and the version and values that the edit saw; it lies under a checksum', async () => {
+    const app = await openStubbedApp({ options: { appVersion: '1.2' } })
     app.add('tent')
     await app.synced()
     app.stub.online = false
@@ -81,7 +81,7 @@ describe('capturing', () => {
     await app.sync.flush()
     const stored = new Map(await app.storage.readAll())
     const change = (await recordsIn(app.storage)).get(keys.change(2)) as RecordedChange
-    const who = { user: 'ann', device: expect.any(String) as string, time: app.environment.now(), sequence: 2, changeId: expect.any(String) as string }
+    const who = { user: 'ann', app: '1.2', device: expect.any(String) as string, time: app.environment.now(), sequence: 2, changeId: expect.any(String) as string }
     const what = { collection: 'items', id: 'tent', scope: 'lakes', kind: 'update', patch: { name: 'Big tent', bought: '1970-01-01T00:00:00.000Z' }, baseValues: { name: 'tent', bought: null }, baseVersion: 1 }
     expect(change).toEqual({ ...who, ...what, group: { groupId: expect.any(String) as string, atomic: false, cause: 'edit' } })
     expect(unseal({ ...(stored.get(keys.change(2)) as object), text: '{}' })).toMatchObject({ is: 'broken' })

@@ -14,6 +14,7 @@ export const changeOf = (given: Partial<Change> = {}): Change => ({
   changeId: 'change',
   user: 'ann',
   device: 'phone',
+  app: '',
   kind: 'update',
   scope: 'lakes',
   patch: { name: 'Big tent' },
