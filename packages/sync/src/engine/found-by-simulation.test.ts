@@ -4,6 +4,7 @@ import { firstCursor, keys } from '../core/records.ts'
 import { unseal } from '../core/sealed.ts'
 import { changeOf, collectionsOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
+import { gate } from '../testing/gate.ts'
 import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { Draft } from './draft.ts'
@@ -138,4 +139,21 @@ test('[OB4] two parked changes that stand for one edit are seen in the order of 
   for (const puts of [[first, second], [second, first]]) {
     expect(replicaOf({ puts, rows: [rowOf()] }).view({ collection: 'items', id: 'tent' })).toMatchObject({ name: 'Second' })
   }
+})
+
+test('[E4] an answer to what was asked before a resync takes nothing away (seed 1525)', async () => {
+  const device = await openTestEngine()
+  device.server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: [rowOf()] }))
+  device.engine.syncNow()
+  await device.environment.settle()
+  const answer = gate<ReturnType<typeof pageOf>>()
+  device.server.onPull = () => answer.passed
+  device.engine.syncNow()
+  await device.environment.settle()
+  await device.engine.resync()
+  device.server.onPull = ({ cursors }) => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: cursors['lakes'] === firstCursor ? [rowOf()] : [] }))
+  answer.open(pageOf({ cursors: { lakes: '1' } }))
+  await device.environment.advance(10_000)
+  expect(device.shown('items', 'tent')).toEqual(rowOf().fields)
+  expect(device.server.pulls.map(({ cursors }) => cursors)).toContainEqual({ lakes: firstCursor })
 })

@@ -42,6 +42,8 @@ export class Puller {
       const page = await pull({ user, cursors, etag, only: scopes !== 'all' })
       if (page === 'unchanged' || stopped()) return
       checkUser(page.user)
+      // What does not come in an answer to older cursors is not gone: it was not asked for [E4].
+      if (Object.entries(cursors).some(([scope, cursor]) => data.replica.scopes.get(scope)?.cursor !== cursor)) continue
       clock.heard({ server: page.now, sentAt, heardAt: environment.now() })
       more = page.more
       if (this.#isNewEpoch(page)) {
