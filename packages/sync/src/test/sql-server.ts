@@ -5,7 +5,7 @@ import { Tables } from '../supabase/tables.ts'
 import { fromWireAnswer, fromWirePull, toWireOp, type WirePull, type WirePush } from '../supabase/wire.ts'
 import type { SeededRandom } from '../testing/seeded-random.ts'
 import { inWords, newRole } from '../testing/simulated-admin.ts'
-import type { SimulatedServer, SimulatedServerParts } from '../testing/simulated-server.ts'
+import { isTooLarge, type SimulatedServer, type SimulatedServerParts } from '../testing/simulated-server.ts'
 import type { Sql } from './sql-world.ts'
 
 const names = ['trips', 'people', 'items'] as const
@@ -22,7 +22,7 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
   const call = (user: string, name: string) => callAs(sql, { user, name })
   return {
     push: async (batch, { user, device, clockOffset, now: deviceNow }) => {
-      if (batch.ops.length > opsAtOnce) throw new TransportError('Too large.', { kind: 'too-large', code: 'PT413', status: 413 })
+      if (isTooLarge(batch, opsAtOnce)) throw new TransportError('Too large.', { kind: 'too-large', code: 'PT413', status: 413 })
       for (const op of batch.ops) {
         const content = JSON.stringify([op.kind, op.patch, op.baseValues, op.baseVersion, op.add])
         if ((frozen.get(op.opId) ?? content) !== content) complaints.push(`[OB3] the op ${op.opId} is not as it was: ${content}`)

@@ -6,13 +6,20 @@ import { squash } from '../core/squash.ts'
 import type { Batch, Change, Conflict, EntityRef, Op, RecordedChange, Rejected } from '../core/types.ts'
 import type { Write } from '../engine/ports.ts'
 import { BaseLedger, type BaseLedgerParts } from './simulated-base-ledger.ts'
+import type { Hardship } from './simulation-life.ts'
+
+export interface LedgerParts extends BaseLedgerParts {
+  /** Milliseconds of the true time. */
+  readonly now: () => number
+  readonly spared: ReadonlySet<Hardship>
+}
 
 /**
  * Keeps account of one device's disk: every change that leaves the outbox, and every decision that leaves the lists,
  * must have a reason that can be checked [OB4].
  */
 export class Ledger {
-  readonly #parts: BaseLedgerParts
+  readonly #parts: LedgerParts
   readonly #base: BaseLedger
   readonly #records = new Map<string, unknown>()
   /** Lists of decisions that the person at the device has asked to clear. */
@@ -21,9 +28,13 @@ export class Ledger {
   readonly counted: Map<string, number> = new Map()
   /** Entities of which something was ever refused, or left to a person. */
   readonly disputed: Set<string> = new Set()
+  /** Deleted entities that a decision, an undo or a redo may have made again. */
+  readonly broughtBack: Set<string> = new Set()
   recorded = 0
+  /** When each collection began to be held. */
+  readonly #heldSince = new Map<string, number>()
 
-  constructor(parts: BaseLedgerParts) {
+  constructor(parts: LedgerParts) {
     this.#parts = parts
     this.#base = new BaseLedger(parts)
   }
@@ -31,6 +42,25 @@ export class Ledger {
   /** A person decides; the record may leave its list. */
   decide(key: string): void {
     this.#decided.add(this.#firstOf(key))
+  }
+
+  /** A record was damaged: of what the server told it is fetched again, a batch is planned anew, a change is lost [OB8]. */
+  damage(key: string): void {
+    this.#base.damage(key)
+    const record = this.#records.get(key)
+    const lost = kindOf(key) === 'change' ? [record as RecordedChange] : key === 'batch' ? (record as Batch).ops : []
+    for (const { collection, id } of lost) this.disputed.add(entityKey(collection, id))
+    this.#records.delete(key)
+  }
+
+  /** A change that is on its way lies in the batch as well; which of the two is lost would have to be told apart. */
+  mayBeDamaged(key: string): boolean {
+    const record = this.#records.get(key)
+    return record !== undefined && (kindOf(key) !== 'change' || this.#opOf(record as RecordedChange) === undefined)
+  }
+
+  get scopes(): readonly string[] {
+    return [...this.#records.keys()].filter((key) => kindOf(key) === 'scope').map((key) => key.slice('scope/'.length))
   }
 
   get pending(): number {
@@ -53,11 +83,13 @@ export class Ledger {
       if (needsReason && this.#records.has(key) && !hasReason) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
     }
     for (const key of deletes) this.#records.delete(key)
+    this.#noteHeld(write)
     for (const [key, value] of puts) {
       if (kindOf(key) === 'rejected' || kindOf(key) === 'conflict') this.#note(value as Rejected | Conflict)
       if (key === 'batch') this.#checkOps((value as Batch).ops)
       this.#records.set(key, value)
     }
+    this.#checkUnits(puts)
     for (const [index, change] of append.entries()) {
       const sequence = sequences[index]!
       this.recorded += 1
@@ -66,12 +98,30 @@ export class Ledger {
     }
   }
 
+  #noteHeld({ puts = [], deletes = [] }: Write): void {
+    for (const key of deletes) if (kindOf(key) === 'held') this.#heldSince.delete(key)
+    for (const [key] of puts) if (kindOf(key) === 'held' && !this.#heldSince.has(key)) this.#heldSince.set(key, this.#parts.now())
+  }
+
+  /** What is refused of a unit takes all of it into the tray: nothing of it goes on by itself [A7]. */
+  #checkUnits(puts: readonly (readonly [string, unknown])[]): void {
+    if (this.#parts.spared.has('partedUnits')) return
+    const refusals = puts.flatMap(([key, value]) => (kindOf(key) === 'rejected' ? [value as Rejected] : []))
+    for (const { code, changes } of refusals) {
+      const units = new Set(changes.filter(({ group }) => group.atomic).map(({ group }) => group.groupId))
+      const left = [...this.#records].filter(([key, value]) => kindOf(key) === 'change' && units.has((value as RecordedChange).group.groupId))
+      if (left.length > 0) this.#parts.complain(`[A7] by ${code} a unit is in the tray, but for ${JSON.stringify(left)}`)
+    }
+  }
+
   #note(waiting: Rejected | Conflict): void {
     this.disputed.add(entityKey(waiting.collection, waiting.id))
     if ('code' in waiting && waiting.code === '22000') this.#parts.complain(`[PU5] a column of the server was sent: ${JSON.stringify(waiting)}`)
   }
 
-  #count({ collection, id, kind, patch, baseValues }: Change): void {
+  #count({ collection, id, kind, patch, baseValues, group }: Change): void {
+    if (kind === 'delete') this.disputed.add(entityKey(collection, id))
+    if (kind === 'create' && group.cause !== 'edit') this.broughtBack.add(entityKey(collection, id))
     const after = patch['quantity']
     const before = kind === 'create' ? 0 : baseValues['quantity']
     if (kind === 'delete' || typeof after !== 'number' || typeof before !== 'number') return
@@ -117,6 +167,9 @@ export class Ledger {
   #checkOps(ops: readonly Op[]): void {
     const known = this.#batch?.ops ?? []
     for (const op of ops.filter(({ opId }) => known.every((other) => other.opId !== opId))) {
+      const heldSince = this.#heldSince.get(`held/${op.collection}`)
+      // Another tab may have planned it before it heard of that.
+      if (heldSince !== undefined && this.#parts.now() - heldSince > 1_000) this.#parts.complain(`[E6] ${op.collection} is held, and ${op.id} is planned`)
       const changes = op.sequences.map((sequence) => this.#records.get(changeKey(sequence)) as RecordedChange)
       // What was made and deleted before it was sent is nothing; a change of it that another tab stored later stands alone.
       const rest = changes.slice(changes.findLastIndex((_, place) => squash(changes.slice(0, place + 1)) === null) + 1)
@@ -125,7 +178,8 @@ export class Ledger {
       if (isDelete !== (op.kind === 'delete')) this.#parts.complain(`[OB5] ${op.kind} of ${op.id} carries ${JSON.stringify(changes)}`)
       if (isDelete) continue
       // What a delete took away tells nothing of the row that is made after it.
-      const own = changes.slice(changes.findLastIndex(({ kind }) => kind === 'delete') + 1)
+      const after = changes.slice(changes.findLastIndex(({ kind }) => kind === 'delete') + 1)
+      const own = after.slice(Math.max(0, after.findLastIndex(({ kind }) => kind === 'create')))
       const began = Object.assign({}, ...changes.toReversed().map(({ baseValues }) => baseValues)) as Fields
       const ends = Object.assign({}, ...own.map(({ patch }) => patch)) as Fields
       for (const [field, value] of Object.entries(ends)) {
@@ -161,7 +215,7 @@ export class Ledger {
         if (op !== undefined && !this.#isAnswered(op)) this.#parts.complain(`[OB3] a change in flight left the outbox: ${JSON.stringify(change)}`)
       }
       const unexplained = changes.filter((change) => !this.#isDone(change) && !isKept(change, puts))
-      if (unexplained.length === 0 || squash(unexplained) === null) continue
+      if (unexplained.length === 0 || comesToNothing(unexplained)) continue
       const isEvicted = deletes.some((key) => key === `scope/${changes[0]!.scope}`) && unexplained.at(-1)!.kind === 'delete'
       if (!isEvicted) this.#parts.complain(`[OB4] changes left the outbox without a reason: ${JSON.stringify(unexplained)}`)
     }
@@ -191,6 +245,24 @@ const changeKey = (sequence: number): string => `change/${String(sequence).padSt
 function isChangeOf(record: unknown, { collection, id }: EntityRef): record is RecordedChange {
   return typeof record === 'object' && record !== null && 'changeId' in record && 'id' in record && record.id === id && 'collection' in record && record.collection === collection
 }
+
+/** What only the server fills in is not sent; and what edits of two tabs add that did not know of each other may make nothing [PU2]. */
+function comesToNothing(recorded: readonly RecordedChange[]): boolean {
+  const changes = recorded.map((change) => ({ ...change, patch: withoutServerFields(change.patch), baseValues: withoutServerFields(change.baseValues) }))
+  if (isNothing(changes)) return true
+  const others = changes.map((change) => ({ ...change, patch: withoutQuantity(change.patch), baseValues: withoutQuantity(change.baseValues) }))
+  const edits = changes.filter(({ patch }) => 'quantity' in patch)
+  const cancel = edits.reduce((sum, { patch, baseValues }) => sum + Number(patch['quantity']) - Number(baseValues['quantity']), 0) === 0
+  return cancel && changes.every(({ kind }) => kind === 'update') && isNothing(others)
+}
+
+function isNothing(changes: readonly RecordedChange[]): boolean {
+  const squashed = squash(changes)
+  return squashed === null || (squashed.kind === 'update' && Object.keys(squashed.patch).length === 0)
+}
+
+const withoutServerFields = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([field]) => !ofServer.has(field)))
+const withoutQuantity = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([field]) => field !== 'quantity'))
 
 /** In another epoch versions mean nothing: a change that stays is written again without [PL5]. */
 function isSameEdit(change: RecordedChange, put: unknown): boolean {

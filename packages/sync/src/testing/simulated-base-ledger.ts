@@ -1,5 +1,5 @@
 import { entityKey } from '../core/plan.ts'
-import { kindOf, type PageRecord, type ScopeRecord } from '../core/records.ts'
+import { firstCursor, kindOf, type PageRecord, type ScopeRecord } from '../core/records.ts'
 import type { Answer, Op, Row } from '../core/types.ts'
 import type { Write } from '../engine/ports.ts'
 import type { Told } from './simulated-told.ts'
@@ -24,8 +24,24 @@ export class BaseLedger {
   /** The highest version that each entity ever had here in this epoch. */
   readonly #highest = new Map<string, number>()
 
+  /** Rows of damaged pages. */
+  readonly #lost = new Set<string>()
+
   constructor(parts: BaseLedgerParts) {
     this.#parts = parts
+  }
+
+  /** The record cannot be used any more: what it held comes again, unless it is gone by then [OB8]. */
+  damage(key: string): void {
+    const [kind, , scope] = key.split('/')
+    if (kind === 'scope') this.#parts.told.isFetched([key.slice('scope/'.length)])
+    if (kind !== 'page' || scope === undefined) return
+    this.#parts.told.isFetched([scope])
+    for (const row of this.#pages.get(key) ?? []) {
+      this.#rows.delete(keyOf(row))
+      this.#lost.add(keyOf(row))
+    }
+    this.#pages.delete(key)
   }
 
   /** `settled`: ops that this write takes out of the batch. */
@@ -52,7 +68,7 @@ export class BaseLedger {
     }
     for (const op of settled) this.#checkSettled(op)
     for (const [key, value] of puts) {
-      if (kindOf(key) === 'scope' && (value as ScopeRecord).unseen === undefined) this.#parts.told.isWhole((value as ScopeRecord).scope)
+      if (kindOf(key) === 'scope' && (value as ScopeRecord).unseen === undefined && (value as ScopeRecord).cursor !== firstCursor) this.#parts.told.isWhole((value as ScopeRecord).scope)
     }
   }
 
@@ -88,7 +104,7 @@ export class BaseLedger {
     const row = this.#rows.get(entityKey(collection, id))?.row
     if (endsRow(answer) && row !== undefined) this.#parts.complain(`[OB4] ${collection}/${id} is kept after the answer ${answer.status}`)
     const version = 'row' in answer ? answer.row?.version : 'version' in answer ? answer.version : null
-    const isBehind = row === undefined || row.version < (version ?? 0)
+    const isBehind = row === undefined ? !this.#lost.has(entityKey(collection, id)) : row.version < (version ?? 0)
     if (!endsRow(answer) && typeof version === 'number' && isBehind) {
       this.#parts.complain(`[PL5] ${collection}/${id} is at ${row?.version ?? 'nothing'} after the answer ${answer.status} of ${version}`)
     }

@@ -1,7 +1,11 @@
 import type { Collections } from '../core/collection.ts'
+import { kindOf } from '../core/records.ts'
 import { defaultRetry } from '../core/retry.ts'
+import type { Sealed } from '../core/sealed.ts'
+import type { Advice, Conflict } from '../core/types.ts'
 import { memoryStorage } from '../engine/memory-storage.ts'
 import type { Storage } from '../engine/ports.ts'
+import { choiceFor, decided } from './simulated-decisions.ts'
 import { Ledger } from './ledger.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
@@ -11,6 +15,7 @@ import { simulatedStorage } from './simulated-storage.ts'
 import { SimulatedTab, type ProgramRun, type SimulatedTabParts } from './simulated-tab.ts'
 import { SimulatedTabs } from './simulated-tabs.ts'
 import { Told } from './simulated-told.ts'
+import type { Hardship } from './simulation-life.ts'
 
 export interface SimulatedDeviceParts {
   readonly name: string
@@ -22,6 +27,9 @@ export interface SimulatedDeviceParts {
   /** A fresh id for a thing of this device. */
   readonly newId: (prefix: string) => string
   readonly weather: () => Weather
+  /** Somebody advises about conflicts. */
+  readonly advises: boolean
+  readonly spared: ReadonlySet<Hardship>
   readonly mayComeAgain: () => boolean
   readonly complain: (sentence: string) => void
 }
@@ -39,7 +47,7 @@ export class SimulatedDevice {
   diskIsFull = false
   token: 'valid' | 'expired' | 'unrenewable' = 'valid'
   readonly #parts: SimulatedDeviceParts
-  readonly #told = new Told()
+  readonly told: Told = new Told()
   readonly #shared: SimulatedTabs
   #tabs: readonly SimulatedTab[]
 
@@ -49,7 +57,7 @@ export class SimulatedDevice {
     this.user = parts.user
     this.newId = parts.newId
     const complain = (sentence: string) => parts.complain(`${parts.name}: ${sentence}`)
-    this.ledger = new Ledger({ told: this.#told, mayComeAgain: parts.mayComeAgain, complain })
+    this.ledger = new Ledger({ told: this.told, now: parts.clock.now, spared: parts.spared, mayComeAgain: parts.mayComeAgain, complain })
     this.#shared = new SimulatedTabs(parts.clock, parts.random.fork())
     this.#tabs = Array.from({ length: 1 + parts.random.below(3) }, () => this.#tab())
   }
@@ -66,6 +74,19 @@ export class SimulatedDevice {
   crash(): void {
     for (const tab of this.#tabs) tab.end()
     this.start()
+  }
+
+  /** All programs end, a record is damaged, and they start again [OB8]. Returns its key; `null`: there was none. */
+  async damage(random: SeededRandom): Promise<string | null> {
+    for (const tab of this.#tabs) tab.end()
+    const records = (await this.disk.readAll()).filter(([key]) => this.ledger.mayBeDamaged(key) && damageable.has(kindOf(key)))
+    const [key, found] = random.pick(records) ?? []
+    if (key !== undefined) {
+      await this.disk.commit({ puts: [[key, damaged(found as Sealed, random)]] })
+      this.ledger.damage(key)
+    }
+    this.start()
+    return key ?? null
   }
 
   openTab(): void {
@@ -107,8 +128,18 @@ export class SimulatedDevice {
     })
   }
 
+  /** Late, more or less sure, and sometimes not at all [D6]. What is taken at once counts as decided. */
+  async #advise(conflict: Conflict, wait: (delay: number) => Promise<void>): Promise<Advice | null> {
+    const { random } = this.#parts
+    const [choice, confidence] = [choiceFor(conflict, random), random.next()]
+    await wait(random.below(20_000))
+    if (random.chance(0.2)) throw new Error('The adviser has failed.')
+    if (confidence >= 0.6) decided(conflict, { choice, ledger: this.ledger })
+    return { choice, confidence, reason: 'It was told so.' }
+  }
+
   #engineParts(run: ProgramRun): ReturnType<SimulatedTabParts['engineParts']> {
-    const { clock, random, server, collections, weather } = this.#parts
+    const { clock, random, server, collections, weather, name, complain } = this.#parts
     const setTimer = (ring: () => void, delay: number) => clock.setTimer(() => run.lives() && ring(), delay)
     const wait = (delay: number) => new Promise<void>((resolve) => void setTimer(resolve, delay))
     const disk = simulatedStorage({
@@ -125,7 +156,8 @@ export class SimulatedDevice {
       online: () => this.online,
       tokenIsValid: () => this.token === 'valid',
       later: clock.setTimer,
-      told: this.#told,
+      told: this.told,
+      complain: (sentence) => complain(`${name}: ${sentence}`),
     })
     return {
       collections,
@@ -134,7 +166,7 @@ export class SimulatedDevice {
       openTabs: () => this.#shared.open(run),
       transport,
       retry: defaultRetry,
-      adviser: null,
+      adviser: this.#parts.advises ? { advise: (conflict) => this.#advise(conflict, wait), takeFrom: 0.6 } : null,
       online: () => this.online,
       refreshSession: async () => {
         await wait(random.below(500))
@@ -144,4 +176,13 @@ export class SimulatedDevice {
       },
     }
   }
+}
+
+/** What is told of the server's, or lies there twice; and a change by itself, which is a loss by definition. */
+const damageable: ReadonlySet<string> = new Set(['page', 'scope', 'batch', 'past', 'change'])
+
+/** One character of the text is another one. */
+function damaged(sealed: Sealed, random: SeededRandom): Sealed {
+  const place = random.below(sealed.text.length)
+  return { ...sealed, text: `${sealed.text.slice(0, place)}${sealed.text[place] === '~' ? '-' : '~'}${sealed.text.slice(place + 1)}` }
 }

@@ -1,3 +1,4 @@
+import type { Answer, Op } from '../core/types.ts'
 import { TransportError, type Transport } from '../engine/ports.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedServer } from './simulated-server.ts'
@@ -31,15 +32,17 @@ export interface SimulatedTransportParts {
   /** Goes on without the device. */
   readonly later: (callback: () => void, milliseconds: number) => void
   readonly told: Told
+  readonly complain: (sentence: string) => void
 }
 
 /** A device's way to the server. */
 export function simulatedTransport(parts: SimulatedTransportParts): Transport {
-  const { server, told } = parts
+  const { server, told, complain } = parts
   return {
     push: async (batch, sender) => {
       const result = await request(parts, copyOf({ batch, sender }), (sent) => server.push(sent.batch, sent.sender))
       told.push(result)
+      for (const unit of halfDone(batch.ops, result.answers)) complain(`[A7] of the unit ${unit} some took effect: ${JSON.stringify([batch, result])}`)
       return result
     },
     pull: async (asked) => {
@@ -48,6 +51,15 @@ export function simulatedTransport(parts: SimulatedTransportParts): Transport {
       return page
     },
   }
+}
+
+const isDone = ({ status }: Answer): boolean => status === 'applied' || status === 'merged' || status === 'duplicate'
+
+/** Units of which some ops took effect and others were refused [A7]. */
+function halfDone(ops: readonly Op[], answers: readonly Answer[]): readonly string[] {
+  const done = new Map(answers.flatMap((answer) => (answer.status === 'retry' ? [] : [[answer.opId, isDone(answer)] as const])))
+  const units = new Set(ops.flatMap(({ unit }) => unit ?? []))
+  return [...units].filter((unit) => new Set(ops.flatMap((op) => (op.unit === unit ? (done.get(op.opId) ?? []) : []))).size > 1)
 }
 
 type CarryOut<Sent, Result> = (sent: Sent) => Result | Promise<Result>

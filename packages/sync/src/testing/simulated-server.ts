@@ -79,7 +79,7 @@ export function simulatedServer(parts: SimulatedServerParts): SimulatedServer {
   }
   return {
     push: (batch, sender) => {
-      if (batch.ops.length > opsAtOnce) throw new TransportError('Too large.', { kind: 'too-large', code: 'PT413', status: 413 })
+      if (isTooLarge(batch, opsAtOnce)) throw new TransportError('Too large.', { kind: 'too-large', code: 'PT413', status: 413 })
       return server.push(batch, sender)
     },
     pull: (request) => {
@@ -96,5 +96,8 @@ export function simulatedServer(parts: SimulatedServerParts): SimulatedServer {
     complaints: () => (restored > 0 ? [] : server.complaints),
   }
 }
+
+/** A unit is never cut, and never too large here: it would have to wait in the tray. */
+export const isTooLarge = ({ ops }: Batch, opsAtOnce: number): boolean => ops.length > opsAtOnce && ops.some(({ unit }) => unit === null || unit !== ops[0]!.unit)
 
 const membersOf = ({ members }: MemoryTables): string => JSON.stringify([...members].map(([scope, roles]) => [scope, ...roles]))

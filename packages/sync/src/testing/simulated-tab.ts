@@ -2,6 +2,7 @@ import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
 import type { SyncEvent } from '../core/events.ts'
 import type { EntityRef } from '../core/types.ts'
+import type { EntityEdit } from '../engine/change-tracker.ts'
 import { Engine, type EngineParts } from '../engine/engine.ts'
 import type { ListenForPokes, Network } from '../engine/ports.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
@@ -34,6 +35,8 @@ export class SimulatedTab {
   engine: Engine | null = null
   readonly #parts: SimulatedTabParts
   readonly #networkListeners = new Set<Parameters<Network['subscribe']>[0]>()
+  /** The edits of the unit that is being made; `null`: none is. */
+  #unit: EntityEdit[] | null = null
   #line: Parameters<ListenForPokes>[1] | null = null
   #run: ProgramRun | null = null
 
@@ -96,7 +99,17 @@ export class SimulatedTab {
     if (after === null) this.screen.delete(key)
     else this.screen.set(key, { collection, id, fields: after })
     const edit = { collection, id, before: before && { id, ...before.fields }, after: after === null ? undefined : { id, ...after } }
-    this.engine?.record({ edits: [edit], atomic: false })
+    if (this.#unit === null) this.engine?.record({ edits: [edit], atomic: false })
+    else this.#unit.push(edit)
+  }
+
+  /** All edits that are made meanwhile go together [A7]. */
+  atomically(work: () => void): void {
+    const edits: EntityEdit[] = []
+    this.#unit = edits
+    work()
+    this.#unit = null
+    if (edits.length > 0) this.engine?.record({ edits, atomic: true })
   }
 
   #engineParts(run: ProgramRun): EngineParts {

@@ -25,6 +25,11 @@ export class Told {
     for (const scope of Object.keys(page.cursors)) this.#gone.delete(scope)
   }
 
+  /** The device fetches them from their start of its own accord. */
+  isFetched(scopes: readonly string[]): void {
+    for (const scope of scopes) this.#resets.add(scope)
+  }
+
   /** The device holds all of the scope again. */
   isWhole(scope: string): void {
     this.#resets.delete(scope)

@@ -48,6 +48,19 @@ export function editSomething(user: SimulatedUser): string | null {
   return bringBack(user, random.chance(0.5) ? item : { ...item, fields: own })
 }
 
+/** Two to four edits that go together [A7]; sometimes one of them is for a person who is not there, and refused by the server. */
+export function editTogether(user: SimulatedUser): string | null {
+  const { tab, random, device } = user
+  if (tab.engine === null) return null
+  const words: (string | null)[] = []
+  tab.atomically(() => {
+    for (let edits = 2 + random.below(3); edits > 0; edits -= 1) words.push(editSomething(user))
+    const item = random.pick([...tab.screen.values()].filter(({ collection, fields }) => collection === 'items' && 'tripId' in fields))
+    if (item !== undefined && random.chance(0.3)) words.push(change(user, item, { personId: device.newId('people') }))
+  })
+  return `together: ${words.filter((word) => word !== null).join('; ')}`
+}
+
 /** One or two fields of an item get other values: a name, a quantity that is counted on from what it was, a few lines of notes. */
 function editOf({ random, device }: SimulatedUser, { quantity, notes }: Fields): Fields {
   const patch: Record<string, Json> = {}
@@ -95,30 +108,4 @@ function bringBack({ tab, graveyard }: SimulatedUser, shown: Shown | undefined):
   graveyard.broughtBack.add(key)
   tab.edit(shown, shown.fields)
   return `brings ${shown.collection}/${shown.id} back`
-}
-
-/** Decides one of the waiting conflicts or refusals. */
-export function decideSomething({ device, tab, random, graveyard }: SimulatedUser): string | null {
-  const { engine } = tab
-  const { ledger } = device
-  const conflict = random.pick(ledger.all('conflict'))
-  const rejected = random.pick(ledger.all('rejected'))
-  if (engine === null) return null
-  if (conflict !== undefined && (rejected === undefined || random.chance(0.5))) {
-    const choice = random.chance(0.5) ? 'local' : 'remote'
-    ledger.decide(`conflict/${conflict.conflictId}`)
-    if (choice === 'local') graveyard.broughtBack.add(entityKey(conflict.collection, conflict.id))
-    unminded(engine.decisions.resolve([conflict.conflictId], choice))
-    return `resolves ${conflict.conflictId} as ${choice}`
-  }
-  if (rejected === undefined) return null
-  ledger.decide(`rejected/${rejected.rejectedId}`)
-  const retries = random.chance(0.4)
-  unminded(retries ? engine.decisions.retry([rejected.rejectedId]) : engine.decisions.discard([rejected.rejectedId]))
-  return `${retries ? 'retries' : 'discards'} ${rejected.rejectedId}`
-}
-
-/** A decision that the disk refuses, or that comes too late, is told to whoever decided; here nobody minds. */
-function unminded(done: Promise<void>): void {
-  done.catch(() => {})
 }

@@ -1,3 +1,4 @@
+import type { Collections } from '../core/collection.ts'
 import { equal } from '../core/equal.ts'
 import { entityKey } from '../core/plan.ts'
 import type { EntityRef, Row } from '../core/types.ts'
@@ -26,14 +27,14 @@ export async function checkEnd(end: EndParts): Promise<string[]> {
   const returned = await server.returned()
   for (const { collection, id } of returned) {
     const key = entityKey(collection, id)
-    const comesBack = life.collections.get(collection)?.deletePolicy !== 'deleteWins' || graveyard.broughtBack.has(key) || graveyard.moved.has(key)
+    const comesBack = life.collections.get(collection)?.deletePolicy !== 'deleteWins' || graveyard.broughtBack.has(key) || devices.some(({ ledger }) => ledger.broughtBack.has(key)) || graveyard.moved.has(key)
     if (!comesBack) wrong.push(`[PL6] ${collection}/${id} was deleted and is there again`)
   }
   const all = new Map<string, Row>()
   for (const device of devices) {
     const theirs = await server.rowsFor(device.user)
     for (const row of theirs) all.set(keyOf(row), row)
-    for (const sentence of await checkDevice(device, theirs)) wrong.push(`${device.name}: ${sentence}`)
+    for (const sentence of await checkDevice(device, theirs, life.collections)) wrong.push(`${device.name}: ${sentence}`)
   }
   for (const ref of returned) all.delete(keyOf(ref))
   if (life.counts && !end.wasRestored && !end.spared.has('counters')) wrong.push(...checkCounters([...all.values()], end))
@@ -52,7 +53,7 @@ function checkCounters(rows: readonly Row[], { devices, graveyard }: EndParts): 
   })
 }
 
-async function checkDevice(device: SimulatedDevice, expected: readonly Row[]): Promise<string[]> {
+async function checkDevice(device: SimulatedDevice, expected: readonly Row[], collections: Collections): Promise<string[]> {
   const wrong: string[] = []
   const replica = new Replica()
   replica.apply(sortOut(await device.disk.readAll()).records)
@@ -69,7 +70,7 @@ async function checkDevice(device: SimulatedDevice, expected: readonly Row[]): P
     held.delete(keyOf(row))
   }
   for (const row of held.values()) wrong.push(`[PL6] the device has ${JSON.stringify(row)}, the server has not`)
-  return [...wrong, ...device.tabs.flatMap((tab, place) => checkScreen(tab, replica).map((sentence) => `tab ${place}: ${sentence}`))]
+  return [...wrong, ...device.tabs.flatMap((tab, place) => checkScreen(tab, replica, collections).map((sentence) => `tab ${place}: ${sentence}`))]
 }
 
 /** A field that is not there is null. */
@@ -82,10 +83,12 @@ function withoutNulls({ fields, ...row }: Row): Row {
 }
 
 /** What the screen shows is what the disk means. */
-function checkScreen({ screen }: SimulatedTab, replica: Replica): string[] {
+function checkScreen({ screen }: SimulatedTab, replica: Replica, collections: Collections): string[] {
   return [...replica.known(), ...screen.values()].flatMap((ref) => {
     const shown = screen.get(keyOf(ref))?.fields ?? null
-    const view = replica.view(ref)
+    const meant = replica.view(ref)
+    const rule = collections.get(ref.collection)?.validate
+    const view = meant !== null && rule && 'issues' in rule({ id: ref.id, ...meant }) ? null : meant
     if (equal(shown, view)) return []
     return [`[TB2] of ${ref.collection}/${ref.id} the screen shows ${JSON.stringify(shown)}, the disk means ${JSON.stringify(view)}`]
   })

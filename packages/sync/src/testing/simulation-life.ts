@@ -1,4 +1,4 @@
-import type { Collections } from '../core/collection.ts'
+import type { Collections, Validate } from '../core/collection.ts'
 import { firstWriteWins, lastWriteWins, localWins, manual, reject, remoteWins, type DeletePolicy, type MergePolicy } from '../core/policies.ts'
 import { counter, max } from '../core/policies-combine.ts'
 import { text } from '../core/text-merge.ts'
@@ -16,15 +16,19 @@ export interface Life {
   readonly counts: boolean
   /** In the end everything heals by itself; else every device is asked to sync. */
   readonly isPatient: boolean
+  /** Somebody advises about conflicts, and is believed when sure enough [D6]. */
+  readonly advises: boolean
   readonly inWords: string
 }
 
 /**
  * What an engine may have to be spared, one by one: what lies behind it is not held yet. `moves`: items go to other trips.
  * `lag`: a replica answers. `restore`: a backup takes the place of everything. `clockSetBack`: a clock shows an earlier time.
- * `lostTabs`: tabs end while others go on. `counters`: what the edits of a quantity come to is reckoned up.
+ * `lostTabs`: tabs end while others go on. `damagedTabs`: several tabs start at once on a disk that is damaged.
+ * `partedUnits`: a part of a unit waits in the tray. `resync`: a device fetches anew in mid-life.
+ * `counters`: what the edits of a quantity come to is reckoned up.
  */
-export const hardships = ['moves', 'lag', 'restore', 'clockSetBack', 'lostTabs', 'counters'] as const
+export const hardships = ['moves', 'lag', 'restore', 'clockSetBack', 'lostTabs', 'counters', 'damagedTabs', 'partedUnits', 'resync'] as const
 export type Hardship = (typeof hardships)[number]
 
 const defaults: readonly (() => MergePolicy)[] = [lastWriteWins, lastWriteWins, localWins, remoteWins, manual, firstWriteWins, reject]
@@ -39,13 +43,21 @@ export function lifeOf(random: SeededRandom): Life {
   const deletePolicy = random.pick<DeletePolicy>(['deleteWins', 'deleteWins', 'editWins', 'manual'])!
   const threshold = random.pick([0, 0, 0, 0.4, 0.9])!
   const isPatient = random.chance(0.3)
-  const known = collectionsOf({ mergeDefault: policy(), merge: { quantity: quantity(), notes: notes() }, deletePolicy, threshold })
+  const advises = random.chance(0.3)
+  // What SQL renames is not shown [A4].
+  const validate = random.chance(0.2) ? refuseSqlNames : null
+  const known = collectionsOf({ mergeDefault: policy(), merge: { quantity: quantity(), notes: notes() }, deletePolicy, threshold, validate })
   const trips = { ...known.get('trips')!, serverFields: ['createdAt', 'createdBy'] }
   return {
-    devices, pageLimit, opsAtOnce, isPatient,
+    devices, pageLimit, opsAtOnce, isPatient, advises,
     collections: new Map([...known, ['trips', trips]]),
     counts: quantity === counter,
     inWords: `${devices} devices; items: ${policy.name}, ${quantity.name} of quantities, ${deletePolicy}, threshold ${threshold}; `
-      + `${pageLimit} rows a page, ${opsAtOnce} ops a push${isPatient ? '; heals by itself' : ''}`,
+      + `${pageLimit} rows a page, ${opsAtOnce} ops a push${isPatient ? '; heals by itself' : ''}${advises ? '; with an adviser' : ''}${validate ? '; with a schema' : ''}`,
   }
+}
+
+function refuseSqlNames(entity: unknown): ReturnType<Validate> {
+  const isSql = typeof entity === 'object' && entity !== null && 'name' in entity && String(entity.name).startsWith('sql-')
+  return isSql ? { issues: ['The name is of SQL.'] } : { value: entity }
 }

@@ -1,10 +1,11 @@
 import { seededRandom, type SeededRandom } from './seeded-random.ts'
+import { act, type Act } from './simulated-acts.ts'
 import { simulatedClock, type SimulatedClock } from './simulated-clock.ts'
 import { SimulatedDevice } from './simulated-device.ts'
 import { fairWeather, weatherOf, type Weather } from './simulated-network.ts'
 import type { SimulatedServer } from './simulated-server.ts'
 import type { SimulatedTab } from './simulated-tab.ts'
-import { decideSomething, editSomething, type Graveyard } from './simulated-user.ts'
+import type { Graveyard } from './simulated-user.ts'
 import { inMemory, type SimulatedWorld } from './simulated-world.ts'
 import { checkEnd } from './simulation-checks.ts'
 import { lifeOf, type Hardship, type Life } from './simulation-life.ts'
@@ -30,7 +31,7 @@ export interface SimulationSettings {
 }
 
 /** Not held yet, and left out until it is. */
-export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['lostTabs', 'counters'])
+export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['lostTabs', 'counters', 'damagedTabs', 'partedUnits', 'resync'])
 
 const start = Date.UTC(2024, 0, 1)
 const years = 365 * 86_400_000
@@ -118,6 +119,8 @@ class Simulation {
       collections: life.collections,
       newId: (prefix) => world.newId({ prefix, device: index, count: (count += 1) }),
       weather: () => this.#weather,
+      spared: this.#parts.spared,
+      advises: life.advises,
       mayComeAgain: () => this.#mayComeAgain,
       complain: (sentence) => this.#wrong.push(sentence),
     })
@@ -127,6 +130,7 @@ class Simulation {
     const device = this.#devices[place % this.#devices.length]!
     const random = seededRandom(seed)
     const tab = random.fork().pick(device.tabs)
+    const { spared } = this.#parts
     const say = (what: string | null) => this.#tell(what, device)
     switch (kind) {
       case 'members':
@@ -134,7 +138,6 @@ class Simulation {
       case 'backup':
       case 'restore':
       case 'replica': {
-        const { spared } = this.#parts
         if ((kind === 'replica' && spared.has('lag')) || (kind === 'restore' && spared.has('restore'))) return
         if (kind === 'replica' || kind === 'restore') this.#mayComeAgain = true
         if (kind === 'restore') this.#restored = true
@@ -143,8 +146,16 @@ class Simulation {
       case 'weather':
         return this.#turnWeather(random)
       case 'edit':
+      case 'unit':
       case 'decide':
-        return tab && this.#act(kind, { device, tab, random })
+      case 'undo':
+      case 'hold':
+      case 'resync':
+        return kind === 'resync' && spared.has('resync') ? undefined : tab && this.#act(kind, { device, tab, random })
+      case 'damage': {
+        const key = spared.has('damagedTabs') && device.tabs.length > 1 ? null : await device.damage(random)
+        return say(key && `has its ${key} damaged`)
+      }
       case 'tab':
         return this.#changeTabs(device, tab, random)
       case 'line': {
@@ -156,7 +167,7 @@ class Simulation {
         return this.#spoilToken(device, random)
       case 'clock': {
         const skew = random.pick([0, random.below(7_200_000) - 3_600_000, random.below(10 * years) - 5 * years])!
-        device.skew = this.#parts.spared.has('clockSetBack') ? Math.max(device.skew, skew) : skew
+        device.skew = spared.has('clockSetBack') ? Math.max(device.skew, skew) : skew
         return say(`its clock is now ${device.skew} ms off`)
       }
       case 'crash':
@@ -169,10 +180,9 @@ class Simulation {
     }
   }
 
-  #act(kind: 'edit' | 'decide', { device, tab, random }: { device: SimulatedDevice; tab: SimulatedTab; random: SeededRandom }): void {
+  #act(kind: Act, { device, tab, random }: { device: SimulatedDevice; tab: SimulatedTab; random: SeededRandom }): void {
     const user = { device, tab, random, graveyard: this.#graveyard, mayMove: !this.#parts.spared.has('moves') }
-    if (kind === 'decide') return this.#tell(decideSomething(user), device)
-    for (let edits = 1 + random.below(3); edits > 0; edits -= 1) this.#tell(editSomething(user), device)
+    for (const words of act(kind, user)) this.#tell(words, device)
   }
 
   /** One more tab, up to three; or one less, down to one, which starts again. */
