@@ -5,7 +5,7 @@ import { inMemory, type SimulatedWorld } from '../packages/sync/src/testing/simu
 import { hardships, type Hardship } from '../packages/sync/src/testing/simulation-life.ts'
 import { shortened } from '../packages/sync/src/testing/simulation-shortened.ts'
 import { stepsOf, type SimulationStep } from '../packages/sync/src/testing/simulation-steps.ts'
-import { notYet, simulate } from '../packages/sync/src/testing/simulation.ts'
+import { notYet, simulate, type SimulationResult } from '../packages/sync/src/testing/simulation.ts'
 
 // `pnpm sim --seeds 10000` runs that many lives, from 0 or from `--from`. `pnpm sim --seed 42` tells one, and shortens it if it
 // fails; with `--steps 3,17` only those of its steps happen. `--spare none` plays out what is not held yet, too, and
@@ -18,6 +18,7 @@ interface Failure {
 
 interface Count {
   readonly recorded: number
+  readonly conflicts: SimulationResult['conflicts']
   readonly failures: readonly Failure[]
 }
 
@@ -57,7 +58,9 @@ async function main(): Promise<number> {
   const failures = counts.flatMap((one) => one.failures).sort((a, b) => a.seed - b.seed)
   for (const { seed, wrong } of failures) console.log(`seed ${seed}: ${wrong}\n  run it again: pnpm sim --seed ${seed}${again}`)
   const recorded = counts.reduce((sum, one) => sum + one.recorded, 0)
-  console.log(`${count} seeds, ${recorded} changes, ${failures.length} failed, ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
+  const conflicts = counts.map((one) => one.conflicts).reduce(together)
+  const share = `${((100 * conflicts.byPolicy) / Math.max(1, conflicts.all)).toFixed(1)} % of ${conflicts.all.toLocaleString('en')} conflicts decided without a person`
+  console.log(`${count} seeds, ${recorded} changes, ${failures.length} failed, ${((performance.now() - begun) / 1_000).toFixed(1)} s; ${share}`)
   return failures.length > 0 ? 1 : 0
 }
 
@@ -73,12 +76,18 @@ function inWorker(work: { from: number; count: number; every: number }): Promise
 async function runAll({ from, count, every }: { from: number; count: number; every: number }, world: SimulatedWorld): Promise<Count> {
   const failures: Failure[] = []
   let recorded = 0
+  let conflicts: Count['conflicts'] = { byPolicy: 0, all: 0 }
   for (let seed = from; seed < from + count; seed += every) {
     const life = await simulate(seed, { spared, world })
     recorded += life.recorded
+    conflicts = together(conflicts, life.conflicts)
     if (life.wrong[0] !== undefined) failures.push({ seed, wrong: life.wrong[0] })
   }
-  return { recorded, failures }
+  return { recorded, conflicts, failures }
+}
+
+function together(a: Count['conflicts'], b: Count['conflicts']): Count['conflicts'] {
+  return { byPolicy: a.byPolicy + b.byPolicy, all: a.all + b.all }
 }
 
 async function tell(seed: number, world: SimulatedWorld): Promise<number> {

@@ -5,13 +5,12 @@ import { kindOf } from '../core/records.ts'
 import { squash } from '../core/squash.ts'
 import type { Batch, Change, Conflict, EntityRef, Op, RecordedChange, Rejected } from '../core/types.ts'
 import type { Write } from '../engine/ports.ts'
+import { conflictsIn, unaccounted, type ConflictCount } from './simulated-accounts.ts'
 import { BaseLedger, type BaseLedgerParts } from './simulated-base-ledger.ts'
-import type { Hardship } from './simulation-life.ts'
 
 export interface LedgerParts extends BaseLedgerParts {
   /** Milliseconds of the true time. */
   readonly now: () => number
-  readonly spared: ReadonlySet<Hardship>
 }
 
 /**
@@ -31,6 +30,7 @@ export class Ledger {
   /** Deleted entities that a decision, an undo or a redo may have made again. */
   readonly broughtBack: Set<string> = new Set()
   recorded = 0
+  conflicts: ConflictCount = { byPolicy: 0, all: 0 }
   /** When each collection began to be held. */
   readonly #heldSince = new Map<string, number>()
 
@@ -76,7 +76,14 @@ export class Ledger {
   enter(write: Write, sequences: readonly number[]): void {
     const { puts = [], deletes = [], append = [] } = write
     this.#checkChanges(new Map(puts), deletes)
-    this.#base.enter(write, this.#settledBy(write))
+    const settled = this.#settledBy(write)
+    this.#base.enter(write, settled)
+    for (const op of settled) {
+      const fields = unaccounted(op, this.#parts.told.final(op.opId), puts)
+      if (fields.length > 0) this.#parts.complain(`[CO5] nothing tells what became of ${fields.join()} in ${JSON.stringify([op, this.#parts.told.final(op.opId)])}`)
+    }
+    const { byPolicy, all } = conflictsIn(puts, (key) => this.#records.has(key))
+    this.conflicts = { byPolicy: this.conflicts.byPolicy + byPolicy, all: this.conflicts.all + all }
     for (const key of deletes) {
       const needsReason = kindOf(key) === 'conflict' || kindOf(key) === 'rejected'
       const hasReason = this.#decided.has(this.#firstOf(key)) || this.#wentWithScope(key, write)

@@ -2,12 +2,14 @@ import { entityKey } from '../core/plan.ts'
 import { firstCursor, kindOf, type PageRecord, type ScopeRecord } from '../core/records.ts'
 import type { Answer, Op, Row } from '../core/types.ts'
 import type { Write } from '../engine/ports.ts'
+import type { Hardship } from './simulation-life.ts'
 import type { Told } from './simulated-told.ts'
 
 export interface BaseLedgerParts {
   readonly told: Told
   /** What was deleted, or belonged to another history, may come again as it was: replicas lag, or a backup was restored. */
   readonly mayComeAgain: () => boolean
+  readonly spared: ReadonlySet<Hardship>
   readonly complain: (sentence: string) => void
 }
 
@@ -68,7 +70,7 @@ export class BaseLedger {
     }
     for (const op of settled) this.#checkSettled(op)
     for (const [key, value] of puts) {
-      if (kindOf(key) === 'scope' && (value as ScopeRecord).unseen === undefined && (value as ScopeRecord).cursor !== firstCursor) this.#parts.told.isWhole((value as ScopeRecord).scope)
+      if (kindOf(key) === 'scope' && (value as ScopeRecord).unseen === undefined && (value as ScopeRecord).cursor !== firstCursor) this.#parts.told.isWhole((value as ScopeRecord).scope, this.#parts.spared.has('resync'))
     }
   }
 

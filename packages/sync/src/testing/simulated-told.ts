@@ -9,6 +9,7 @@ export class Told {
   readonly #gone = new Set<string>()
   /** Scopes that are being sent anew: what does not come again is gone. */
   readonly #resets = new Set<string>()
+  readonly #fetched = new Set<string>()
 
   push({ answers }: PushResult): void {
     for (const answer of answers) this.#answers.set(answer.opId, [...(this.#answers.get(answer.opId) ?? []), answer])
@@ -27,12 +28,13 @@ export class Told {
 
   /** The device fetches them from their start of its own accord. */
   isFetched(scopes: readonly string[]): void {
-    for (const scope of scopes) this.#resets.add(scope)
+    for (const scope of scopes) this.#fetched.add(scope)
   }
 
-  /** The device holds all of the scope again. */
-  isWhole(scope: string): void {
+  /** The device holds all of the scope again; `keepsFetched`: of what it fetches anew by itself, rows may go and come again. */
+  isWhole(scope: string, keepsFetched: boolean): void {
     this.#resets.delete(scope)
+    if (!keepsFetched) this.#fetched.delete(scope)
   }
 
   /** The latest answer to an op that decides it; `undefined`: there is none. */
@@ -46,7 +48,7 @@ export class Told {
 
   /** It has left its scope by a later tombstone, or may have been missing when its scope was sent anew. */
   hasLeft(row: Row): boolean {
-    return (this.#tombstones.get(placeKey(row, row.scope)) ?? 0) > row.version || this.#resets.has(row.scope)
+    return (this.#tombstones.get(placeKey(row, row.scope)) ?? 0) > row.version || this.#resets.has(row.scope) || this.#fetched.has(row.scope)
   }
 }
 

@@ -18,6 +18,8 @@ export interface Life {
   readonly isPatient: boolean
   /** Somebody advises about conflicts, and is believed when sure enough [D6]. */
   readonly advises: boolean
+  /** Conflicts are decided by the default policies, or by those that keep both sides. */
+  readonly isDefault: boolean
   readonly inWords: string
 }
 
@@ -25,7 +27,7 @@ export interface Life {
  * What an engine may have to be spared, one by one: what lies behind it is not held yet. `moves`: items go to other trips.
  * `lag`: a replica answers. `restore`: a backup takes the place of everything. `clockSetBack`: a clock shows an earlier time.
  * `lostTabs`: tabs end while others go on. `damagedTabs`: several tabs start at once on a disk that is damaged.
- * `partedUnits`: a part of a unit waits in the tray. `resync`: a device fetches anew in mid-life.
+ * `partedUnits`: a part of a unit waits in the tray. `resync`: while a device fetches anew, no row may go and come again.
  * `counters`: what the edits of a quantity come to is reckoned up.
  */
 export const hardships = ['moves', 'lag', 'restore', 'clockSetBack', 'lostTabs', 'counters', 'damagedTabs', 'partedUnits', 'resync'] as const
@@ -50,6 +52,7 @@ export function lifeOf(random: SeededRandom): Life {
   const trips = { ...known.get('trips')!, serverFields: ['createdAt', 'createdBy'] }
   return {
     devices, pageLimit, opsAtOnce, isPatient, advises,
+    isDefault: policy === lastWriteWins && deletePolicy === 'deleteWins' && threshold === 0,
     collections: new Map([...known, ['trips', trips]]),
     counts: quantity === counter,
     inWords: `${devices} devices; items: ${policy.name}, ${quantity.name} of quantities, ${deletePolicy}, threshold ${threshold}; `

@@ -1,4 +1,5 @@
 import { seededRandom, type SeededRandom } from './seeded-random.ts'
+import type { ConflictCount } from './simulated-accounts.ts'
 import { act, type Act } from './simulated-acts.ts'
 import { simulatedClock, type SimulatedClock } from './simulated-clock.ts'
 import { SimulatedDevice } from './simulated-device.ts'
@@ -19,6 +20,8 @@ export interface SimulationResult {
   readonly story: readonly string[]
   /** Changes that reached a disk. */
   readonly recorded: number
+  /** Conflicts, where nothing but defaults and policies that keep both sides decides; else none are counted. */
+  readonly conflicts: ConflictCount
 }
 
 export interface SimulationSettings {
@@ -106,7 +109,9 @@ class Simulation {
     const end = { server, spared: this.#parts.spared, devices: this.#devices, life, graveyard: this.#graveyard, wasRestored: this.#restored }
     this.#wrong.push(...(await checkEnd(end)))
     const recorded = this.#devices.reduce((sum, { ledger }) => sum + ledger.recorded, 0)
-    return { seed, wrong: this.#wrong, story: this.#story, recorded }
+    const counts = life.isDefault ? this.#devices.map(({ ledger }) => ledger.conflicts) : []
+    const conflicts = { byPolicy: counts.reduce((sum, { byPolicy }) => sum + byPolicy, 0), all: counts.reduce((sum, { all }) => sum + all, 0) }
+    return { seed, wrong: this.#wrong, story: this.#story, recorded, conflicts }
   }
 
   #device(index: number): SimulatedDevice {
@@ -151,7 +156,7 @@ class Simulation {
       case 'undo':
       case 'hold':
       case 'resync':
-        return kind === 'resync' && spared.has('resync') ? undefined : tab && this.#act(kind, { device, tab, random })
+        return tab && this.#act(kind, { device, tab, random })
       case 'damage': {
         const key = spared.has('damagedTabs') && device.tabs.length > 1 ? null : await device.damage(random)
         return say(key && `has its ${key} damaged`)
