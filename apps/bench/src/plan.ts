@@ -50,6 +50,7 @@ function pendingChanges(): readonly RecordedChange[] {
       id,
       changeId: crypto.randomUUID(),
       user,
+      app: '',
       device: user,
       kind: isCreate ? 'create' : 'update',
       scope: trip,

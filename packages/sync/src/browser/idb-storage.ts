@@ -31,13 +31,14 @@ async function readEach(store: UseStore): Promise<[string, unknown][]> {
 }
 
 /** All or nothing: when one `put` throws, those before it would be committed unless the transaction is aborted [ST1]. */
-async function commit(records: IDBObjectStore, { puts = [], deletes = [], append = [] }: SealedWrite): Promise<number[]> {
+async function commit(records: IDBObjectStore, { puts = [], deletes = [], append = [], sequenceAtLeast }: SealedWrite): Promise<number[]> {
   const { transaction } = records
   const done = promisifyRequest(transaction)
   try {
     const sequences: number[] = []
-    if (append.length > 0) {
-      let sequence = (await promisifyRequest<number | undefined>(records.get(keys.sequence))) ?? 0
+    if (append.length > 0 || sequenceAtLeast !== undefined) {
+      const counted = await promisifyRequest<unknown>(records.get(keys.sequence))
+      let sequence = Math.max(typeof counted === 'number' ? counted : 0, sequenceAtLeast ?? 0)
       for (const change of append) {
         sequence += 1
         records.put({ ...change, sequence }, keys.change(sequence))

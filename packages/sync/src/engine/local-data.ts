@@ -19,6 +19,8 @@ export class LocalData {
   /** The keys of all records that are known. */
   readonly #keys = new Set<string>()
   readonly #heard = new HeardSequences()
+  /** Some records cannot be used. Only the tab that leads puts the storage right, from what it reads then: another might undo what was written since. */
+  #isDamaged = false
   readonly #committing = new Set<Promise<unknown>>()
   /** What was committed, here or in other tabs, while this one was reading. */
   #early: TabMessage[] | null = []
@@ -28,14 +30,20 @@ export class LocalData {
     const data = new LocalData(storage, tabs)
     // Before the records: what comes in between is not heard of yet.
     const last = await storage.lastSequence()
-    const { records, repair } = sortOut(await storage.readAll())
-    if (repair.puts?.length) await storage.commit(repair)
+    const { records, repair, sequenceAtLeast } = sortOut(await storage.readAll())
+    data.#isDamaged = repair.puts.length > 0
+    // At once: the next change must not get a number that another has.
+    if (sequenceAtLeast !== null) await storage.commit({ sequenceAtLeast })
     data.#apply({ puts: records, deletes: [] })
     data.replica.recallSteps()
     data.#heard.startAt(last)
     for (const message of data.#early ?? []) data.#apply(message)
     data.#early = null
-    if (data.replica.device === null) await data.commit({ puts: [[keys.device, newId()]] })
+    if (data.replica.device === null) {
+      // It takes the place of a damaged one, which is set aside here and not by the repair.
+      const aside = data.replica.asides.get(keys.aside(keys.device))
+      await data.commit({ puts: [[keys.device, newId()], ...(aside === undefined ? [] : [[keys.aside(keys.device), aside] as const])] })
+    }
     return data
   }
 
@@ -51,7 +59,7 @@ export class LocalData {
   /** Calls `lead` once this tab is the one that may talk to the network; the result resigns. */
   campaign(lead: () => Promise<void>): () => void {
     return this.#tabs.campaign(async (after) => {
-      if (after === 'another-tab') await this.#catchUp()
+      if (after === 'another-tab' || this.#isDamaged) await this.#catchUp()
       return lead()
     })
   }
@@ -71,11 +79,12 @@ export class LocalData {
   async #catchUp(): Promise<void> {
     const known = [...this.#keys]
     this.#early = []
-    const stored = await this.#storage.readAll().catch(() => null)
+    const read = await this.#storage.readAll().then(sortOut, () => null)
+    if (read !== null && read.repair.puts.length > 0) await this.#storage.commit(read.repair).catch(() => [])
     const since = this.#early
     this.#early = null
-    if (stored !== null) {
-      const { records } = sortOut(stored)
+    if (read !== null) {
+      const { records } = read
       const found = new Set(records.map(([key]) => key))
       // Before what came meanwhile, which may be younger than what was read.
       since.unshift({ puts: records, deletes: known.filter((key) => !found.has(key)) })

@@ -14,13 +14,14 @@ export function memoryStorage(): Storage {
       // Cloned before anything is stored: a value that cannot be cloned fails the whole write, as in IndexedDB.
       const puts = structuredClone(write.puts ?? [])
       const append = structuredClone(write.append ?? [])
-      let sequence = (records.get(keys.sequence) as number | undefined) ?? 0
+      const counted = records.get(keys.sequence)
+      let sequence = Math.max(typeof counted === 'number' ? counted : 0, write.sequenceAtLeast ?? 0)
       const sequences = append.map((change) => {
         sequence += 1
         records.set(keys.change(sequence), { ...change, sequence })
         return sequence
       })
-      if (sequences.length > 0) records.set(keys.sequence, sequence)
+      if (sequences.length > 0 || write.sequenceAtLeast !== undefined) records.set(keys.sequence, sequence)
       for (const [key, value] of puts) records.set(key, value)
       for (const key of write.deletes ?? []) records.delete(key)
       return sequences

@@ -7,11 +7,13 @@ type Put = readonly [key: string, value: unknown]
 /** What the storage held: what can be used of it, and what must be written to put the rest right. */
 export interface Opened {
   readonly records: readonly Put[]
-  readonly repair: SealedWrite
+  readonly repair: Required<Pick<SealedWrite, 'puts' | 'deletes'>>
+  /** What the counter of sequence numbers must be at least; `null`: it is. */
+  readonly sequenceAtLeast: number | null
 }
 
 /** The form in which a write reaches the storage [OB8]. */
-export function sealedWrite({ puts = [], deletes = [], append = [] }: Write): Required<SealedWrite> {
+export function sealedWrite({ puts = [], deletes = [], append = [] }: Write): Required<Pick<SealedWrite, 'puts' | 'deletes' | 'append'>> {
   return { puts: puts.map(([key, value]) => [key, seal(value)]), deletes, append: append.map(seal) }
 }
 
@@ -35,10 +37,10 @@ export function sortOut(stored: readonly Put[]): Opened {
   const scopes = anew.map((record) => [keys.scope(record.scope), record] as const)
   const puts = [...asides.filter(([, aside]) => moved.includes(aside)), ...scopes]
   const deletes = moved.map(({ key }) => key).filter((key) => !scopes.some(([scope]) => scope === key))
-  const repair = sealedWrite({ puts, deletes })
   return {
     records: [...[...whole].filter(([key]) => !scopes.some(([scope]) => scope === key)), ...asides, ...scopes],
-    repair: { ...repair, puts: [...repair.puts, ...sequencePut(stored, whole)] },
+    repair: { puts: sealedWrite({ puts }).puts, deletes },
+    sequenceAtLeast: sequenceAtLeast(stored, whole),
   }
 }
 
@@ -51,11 +53,11 @@ function scopeIn(key: string): string[] {
 const holders: ReadonlySet<string> = new Set(['past', 'conflict', 'rejected'])
 
 /** A number must never be given twice: where the counter is lost or lags, it goes on above the highest that is known. */
-function sequencePut(stored: readonly Put[], whole: ReadonlyMap<string, unknown>): Put[] {
+function sequenceAtLeast(stored: readonly Put[], whole: ReadonlyMap<string, unknown>): number | null {
   const counter = stored.find(([key]) => key === keys.sequence)?.[1]
   const waiting = stored.flatMap(([key]) => (kindOf(key) === 'change' ? Number(key.slice('change/'.length)) : []))
   const left = [...whole].flatMap(([key, value]) => (holders.has(kindOf(key)) ? (value as PastRecord).changes.map(({ sequence }) => sequence) : []))
   const highest = [...waiting, ...left].reduce((most, sequence) => Math.max(most, sequence), 0)
   const counted = typeof counter === 'number' ? counter : counter === undefined ? 0 : -1
-  return counted >= highest ? [] : [[keys.sequence, highest]]
+  return counted >= highest ? null : highest
 }

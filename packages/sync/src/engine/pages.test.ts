@@ -19,7 +19,7 @@ function deviceWith({ rows = [rowOf()], changes = [], puts = [cursor('lakes', '1
 }
 
 function take(replica: Replica, given: Partial<PullPage>): Required<Write> {
-  const write = takePage(pageOf(given), new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment() })
+  const write = takePage(pageOf(given), new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment(), isAsked: () => true })
   applyWrite(replica, write)
   return write
 }

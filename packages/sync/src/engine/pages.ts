@@ -11,6 +11,8 @@ export interface PageParts {
   readonly collections: Collections
   readonly replica: Replica
   readonly environment: Environment
+  /** Whether the pull is about this scope. */
+  readonly isAsked: (scope: string) => boolean
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PageParts {
  * Pending changes are not looked at: the base moves under them, and their push decides [CO1].
  */
 export function takePage(page: PullPage, draft: Draft, parts: PageParts): Required<Write> {
-  const { replica } = parts
+  const { replica, isAsked } = parts
   const unseen = new Map<string, Map<string, EntityRef>>()
   for (const [scope, record] of replica.scopes) if (record.unseen) unseen.set(scope, byKey(record.unseen))
   for (const scope of page.reset) unseen.set(scope, byKey(replica.rowsOf(scope)))
@@ -32,12 +34,14 @@ export function takePage(page: PullPage, draft: Draft, parts: PageParts): Requir
     if (replica.buried.size > 0 && replica.buried.has(keys.buried(row))) draft.delete(keys.buried(row))
     if (unseen.size > 0) unseen.get(row.scope)?.delete(entityKey(row.collection, row.id))
   }
-  for (const [scope, cursor] of Object.entries(page.cursors)) {
-    const left = unseen.get(scope)
-    const partial = page.partial.includes(scope)
-    if (!partial) for (const ref of left?.values() ?? []) buryIfStillIn(scope, ref, { draft, replica })
-    const record: ScopeRecord = partial && left ? { scope, cursor, unseen: [...left.values()] } : { scope, cursor }
-    draft.put(keys.scope(scope), record)
+  for (const [scope, cursor] of Object.entries(page.cursors)) draft.put(keys.scope(scope), { scope, cursor } satisfies ScopeRecord)
+  for (const [scope, left] of unseen) {
+    const cursor = page.cursors[scope] ?? replica.scopes.get(scope)?.cursor
+    if (cursor === undefined) continue
+    // Until all that was asked for has come, a row may still come; of a scope that was not asked for nothing can be said.
+    const hasCome = !page.more && !page.partial.includes(scope) && isAsked(scope)
+    if (hasCome) for (const ref of left.values()) buryIfStillIn(scope, ref, { draft, replica })
+    draft.put(keys.scope(scope), hasCome ? { scope, cursor } : { scope, cursor, unseen: [...left.values()] })
   }
   for (const { scope, reason } of page.gone) evict(scope, { reason, draft, ...parts })
   if (replica.epoch !== page.epoch) draft.put(keys.epoch, page.epoch)

@@ -26,6 +26,8 @@ export interface SealedWrite {
   readonly puts?: readonly (readonly [key: string, value: unknown])[]
   readonly deletes?: readonly string[]
   readonly append?: readonly object[]
+  /** The counter of sequence numbers is raised to this, if it is lower or no number at all; it is never lowered. */
+  readonly sequenceAtLeast?: number
 }
 
 /** One user's durable key-value store. Keys sort as strings. */

@@ -52,7 +52,7 @@ export class Puller {
         scopes = 'all'
         await data.commit(startAnew(page.epoch, data.draft(), data.replica))
       } else {
-        await data.commit(takePage(page, data.draft(), { collections, replica: data.replica, environment }))
+        await data.commit(takePage(page, data.draft(), { collections, replica: data.replica, environment, isAsked: among(scopes) }))
         const { rows, deleted } = page
         emit({ type: 'pulled', rows: rows.length, deleted: deleted.length, milliseconds: environment.now() - sentAt, more })
         // What was sent anew since the last full pull may have left rows behind that its etag knows nothing of.
@@ -85,3 +85,5 @@ export class Puller {
     return known !== null && known !== epoch
   }
 }
+
+const among = (scopes: 'all' | ReadonlySet<string>): ((scope: string) => boolean) => (scopes === 'all' ? () => true : (scope) => scopes.has(scope))

@@ -106,7 +106,7 @@ describe('[PL4] a scope that is taken away', () => {
     const here = changes.map((change) => (change === other ? { ...change, scope: 'alps' } : change))
     const replica = replicaOf({ changes: here, puts: [[keys.scope('lakes'), { scope: 'lakes', cursor: '1' }]] })
     const page = pageOf({ gone: [{ scope: 'lakes', reason: 'revoked' }] })
-    applyWrite(replica, takePage(page, new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment() }))
+    applyWrite(replica, takePage(page, new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment(), isAsked: () => true }))
     expect(numbers(tray(replica).flatMap((rejected) => rejected.changes))).toEqual([1, 2, 3, 5])
     expect(waiting(replica)).toEqual([4])
   })
@@ -119,7 +119,7 @@ describe('[PL4] a scope that is taken away', () => {
     ]
     const replica = replicaOf({ puts: [...conflicts, [keys.scope('lakes'), { scope: 'lakes', cursor: '1' }]] })
     const page = pageOf({ gone: [{ scope: 'lakes', reason: 'deleted' }] })
-    applyWrite(replica, takePage(page, new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment() }))
+    applyWrite(replica, takePage(page, new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment(), isAsked: () => true }))
     expect([...replica.conflicts.values()].map(({ id }) => id)).toEqual(['rope'])
     expect(tray(replica)).toMatchObject([{ id: 'cup', status: 'not_found', code: 'scope_deleted', changes: [{ sequence: 7 }] }])
   })
