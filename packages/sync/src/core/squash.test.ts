@@ -123,3 +123,12 @@ test('[OB1] squashing works on copies', () => {
     }),
   )
 })
+
+test('[OB5] what was made and deleted before it was sent is nowhere: a late edit of another tab changes nothing, and made again it is a create', () => {
+  const made = { kind: 'create', patch: { name: 'Tent', size: 2 }, baseValues: {}, baseVersion: null, time: 1 } as const
+  const removed = { kind: 'delete', patch: {}, baseValues: made.patch, baseVersion: null, time: 2 } as const
+  const late = { kind: 'update', patch: { size: 3 }, baseValues: { size: 2 }, baseVersion: null, time: 3 } as const
+  expect(squash([made, removed, late])).toBeNull()
+  expect(squash([made, removed, late, removed])).toBeNull()
+  expect(squash([made, removed, late, made, late])).toMatchObject({ kind: 'create', patch: { name: 'Tent', size: 3 } })
+})

@@ -16,7 +16,16 @@ export interface Squashable {
  * Squashing in parts leads to the same row.
  */
 export function squash(changes: readonly Squashable[]): Squashable | null {
-  return changes.reduce<Squashable | null>((sum, change) => (sum === null ? tidy(change) : join(sum, change)), null)
+  let sum: Squashable | null = null
+  let isAbsent = false
+  for (const change of changes) {
+    // Made and deleted before it was sent, it is nowhere: an edit by a tab that had not heard of that changes nothing.
+    if (isAbsent && (change.kind === 'update' || change.kind === 'delete')) continue
+    const before: Squashable | null = sum
+    sum = before === null ? tidy(change) : join(before, change)
+    isAbsent = sum === null && before?.kind === 'create'
+  }
+  return sum
 }
 
 function join(first: Squashable, then: Squashable): Squashable | null {

@@ -1,7 +1,7 @@
 import type { Collections } from '../core/collection.ts'
 import { entityKey } from '../core/plan.ts'
 import { firstCursor, keys } from '../core/records.ts'
-import type { Answer, Op, Row } from '../core/types.ts'
+import type { Answer, Op, RecordedChange, Row } from '../core/types.ts'
 import type { ConflictResolver, Outcome } from './conflict-resolver.ts'
 import type { Draft } from './draft.ts'
 import type { Environment, Write } from './ports.ts'
@@ -22,27 +22,42 @@ export interface AnswerParts {
 export function settleAnswers(answers: readonly Answer[], draft: Draft, parts: AnswerParts): Required<Write> {
   const batch = parts.replica.batch
   if (batch === null) return draft.write()
-  const settling: Settling = { ...parts, draft, quarantine: new Quarantine({ ...parts, draft }), refusedUnits: new Map() }
+  const settling: Settling = { ...parts, draft, quarantine: new Quarantine({ ...parts, draft }), refusedUnits: new Map(), merged: [] }
   const byOp = new Map(answers.map((answer) => [answer.opId, answer]))
+  const hopeless = unitsRefused(batch.ops, byOp)
   const undone: Op[] = []
   const open = batch.ops.filter((op) => {
     const answer = byOp.get(op.opId)
     if (answer === undefined || answer.status === 'retry') return true
-    if (answer.status === 'undone') undone.push(op)
+    const isHopeless = op.unit !== null && hopeless.has(op.unit) && !isRefusal(answer)
+    // What the answer tells of the row holds all the same.
+    if (isHopeless && answer.status === 'conflict') draft.putRow(answer.row)
+    if (isHopeless && answer.status === 'deleted') draft.removeRow(op)
+    if (answer.status === 'undone' || isHopeless) undone.push(op)
     else settle(op, answer, settling)
     return false
   })
   settleUndone(undone, settling)
+  followUnits(settling)
   if (open.length > 0) draft.put(keys.batch, { ...batch, ops: open })
   else draft.delete(keys.batch)
   return draft.write()
 }
+
+/** Units of which an op was refused for good: what others of their ops met need not be decided, as all of it waits in the tray. */
+function unitsRefused(ops: readonly Op[], answers: ReadonlyMap<string, Answer>): ReadonlySet<string> {
+  return new Set(ops.flatMap(({ opId, unit }) => (unit !== null && isRefusal(answers.get(opId)) ? unit : [])))
+}
+
+const isRefusal = (answer: Answer | undefined): boolean => answer?.status === 'forbidden' || answer?.status === 'invalid' || answer?.status === 'not_found'
 
 interface Settling extends AnswerParts {
   readonly draft: Draft
   readonly quarantine: Quarantine
   /** Unit -> id of the refusal that held it up. */
   readonly refusedUnits: Map<string, string>
+  /** Ops of units that met a conflict which was decided. */
+  readonly merged: Op[]
 }
 
 type Final = Exclude<Answer, { status: 'retry' | 'undone' }>
@@ -105,23 +120,42 @@ function confirm(op: Op, draft: Draft): void {
 }
 
 /** What the policy `reject` set aside, or of a unit what only a person could decide: to retry it is to overrule the server. */
-function overrule(op: Op, outcome: Outcome, { draft, replica, quarantine, refusedUnits }: Settling): void {
-  if (outcome.is === 'settled') return
+function overrule(op: Op, outcome: Outcome, { draft, replica, quarantine, refusedUnits, merged }: Settling): void {
+  if (outcome.is === 'settled') {
+    if (op.unit !== null) merged.push(op)
+    return
+  }
   const { change, fields } = outcome
   const what = fields.length > 0 ? fields.join(', ') : 'this'
   const message = `Somebody else changed ${what} in the meantime, and that stays. Retry to put your values in its place, or discard them.`
   const reason = { status: 'conflict', code: op.unit === null ? 'policy_reject' : 'unit_conflict', message } as const
   if (op.unit === null) return void quarantine.shelve([change], reason)
-  const later = replica.outbox.recordedOf(entityKey(op.collection, op.id)).filter(({ sequence }) => !op.sequences.includes(sequence))
+  const later = laterThan(op, { replica, quarantine })
   for (const sequence of op.sequences) draft.delete(keys.change(sequence))
   refusedUnits.set(op.unit, quarantine.keep([change, ...later], reason))
 }
 
+const unitRefused = { status: 'invalid', code: 'unit_refused', message: 'It belongs to one step with a change that was refused, and is done together with that or not at all.' } as const
+
 /** Another op of their unit was not applied. Refused for good, it takes them with it; else they are planned anew together. */
 function settleUndone(undone: readonly Op[], { quarantine, refusedUnits }: Settling): void {
-  const message = 'It belongs to one step with a change that was refused, and is done together with that or not at all.'
   for (const op of undone) {
     const cause = op.unit === null ? undefined : refusedUnits.get(op.unit)
-    if (cause !== undefined) quarantine.refuse(op, { status: 'invalid', code: 'unit_refused', message }, cause)
+    if (cause !== undefined) quarantine.refuse(op, unitRefused, cause)
   }
+}
+
+/** What was decided of a unit goes with it into the tray, where another of its ops needs a person. */
+function followUnits({ merged, refusedUnits, draft, replica, quarantine }: Settling): void {
+  for (const op of merged) {
+    const cause = op.unit === null ? undefined : refusedUnits.get(op.unit)
+    const left = draft.staged(keys.change(op.sequences[0]!)) as RecordedChange | undefined
+    if (cause !== undefined && left !== undefined) quarantine.keep([left, ...laterThan(op, { replica, quarantine })], unitRefused, cause)
+  }
+}
+
+/** Later changes of the row, which stand on the op's. */
+function laterThan(op: Op, { replica, quarantine }: Pick<Settling, 'replica' | 'quarantine'>): RecordedChange[] {
+  const changes = replica.outbox.recordedOf(entityKey(op.collection, op.id))
+  return changes.filter((change) => !op.sequences.includes(change.sequence) && !quarantine.holds(change))
 }

@@ -29,6 +29,11 @@ export class Draft {
     this.#puts.set(key, value)
   }
 
+  /** What this write puts under a key. */
+  staged(key: string): unknown {
+    return this.#puts.get(key)
+  }
+
   delete(key: string): void {
     this.#puts.delete(key)
     this.#deletes.add(key)

@@ -36,7 +36,7 @@ export class Quarantine {
 
   /** All pending changes of an entity; `dependsOn`: the refusal without which they would have gone through, where it is known. */
   refuse(ref: EntityRef, reason: Reason, dependsOn: string | null = null): string {
-    const changes = this.#parts.replica.outbox.recordedOf(entityKey(ref.collection, ref.id))
+    const changes = this.#parts.replica.outbox.recordedOf(entityKey(ref.collection, ref.id)).filter((change) => !this.holds(change))
     return this.keep(changes, reason, dependsOn)
   }
 
@@ -49,6 +49,7 @@ export class Quarantine {
     }
     const [{ collection, id }] = changes as [RecordedChange]
     if (changes.some(isCreate)) this.#refuseChildren({ collection, id }, rejectedId)
+    this.#refuseUnits(changes, rejectedId)
     return rejectedId
   }
 
@@ -76,6 +77,18 @@ export class Quarantine {
       const isFree = changes.every(({ sequence }) => !this.#inFlight.has(sequence) && !this.#moved.has(sequence))
       if (!isFree || !changes.some((change) => this.#parentsOf(change).includes(entityKey(parent.collection, parent.id)))) continue
       this.keep(changes, { status: 'invalid', code: 'depends_on_refused', message }, rejectedId)
+    }
+  }
+
+  /** The rest of the units that these belong to, as far as it is not on its way [A7]; and what stands on that. */
+  #refuseUnits(refused: readonly RecordedChange[], rejectedId: string): void {
+    const units = new Set(refused.flatMap(({ group }) => (group.atomic ? group.groupId : [])))
+    if (units.size === 0) return
+    const message = 'It belongs to one step with a change that was refused, and is done together with that or not at all.'
+    for (const changes of this.#parts.replica.outbox.byEntity()) {
+      const free = changes.filter((change) => !this.#inFlight.has(change.sequence) && !this.holds(change))
+      const first = free.findIndex(({ group }) => group.atomic && units.has(group.groupId))
+      if (first !== -1) this.keep(free.slice(first), { status: 'invalid', code: 'unit_refused', message }, rejectedId)
     }
   }
 

@@ -34,7 +34,7 @@ export interface SimulationSettings {
 }
 
 /** Not held yet, and left out until it is. */
-export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['lostTabs', 'counters', 'damagedTabs', 'partedUnits', 'resync'])
+export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['lostTabs'])
 
 const start = Date.UTC(2024, 0, 1)
 const years = 365 * 86_400_000
