@@ -22,10 +22,11 @@ export function squash(changes: readonly Squashable[]): Squashable | null {
     // Made and deleted before it was sent, it is nowhere: an edit by a tab that had not heard of that changes nothing.
     if (isAbsent && (change.kind === 'update' || change.kind === 'delete')) continue
     const before: Squashable | null = sum
-    sum = before === null ? tidy(change) : join(before, change)
+    sum = before === null ? change : join(before, change)
     isAbsent = sum === null && before?.kind === 'create'
   }
-  return sum
+  // Not before: what a field began as must be known to the end, or an edit by a tab that saw something else in between is lost.
+  return sum && tidy(sum)
 }
 
 function join(first: Squashable, then: Squashable): Squashable | null {
@@ -44,7 +45,7 @@ function join(first: Squashable, then: Squashable): Squashable | null {
       return null
     case 'update+update':
     case 'update+create':
-      return tidy({ ...base, kind: 'update', patch: latest, baseValues: oldest })
+      return { ...base, kind: 'update', patch: latest, baseValues: oldest }
     case 'update+delete':
     case 'replace+delete':
     case 'delete+delete':
@@ -55,9 +56,9 @@ function join(first: Squashable, then: Squashable): Squashable | null {
     case 'update+replace':
     case 'replace+replace':
     case 'replace+create':
-      return tidy({ ...base, kind: 'replace', patch: then.patch, baseValues: oldest })
+      return { ...base, kind: 'replace', patch: then.patch, baseValues: oldest }
     case 'replace+update':
-      return tidy({ ...base, kind: 'replace', patch: latest, baseValues: oldest })
+      return { ...base, kind: 'replace', patch: latest, baseValues: oldest }
   }
 }
 
