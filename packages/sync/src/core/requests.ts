@@ -2,6 +2,7 @@ import type { Op } from './types.ts'
 
 /** The first ops of a batch, at most so many; a unit is never cut, and goes whole where it is first [A7]. */
 export function firstRequest(ops: readonly Op[], most: number): readonly Op[] {
+  if (most <= 0) return []
   if (ops.length <= most) return ops
   let end = most
   while (end > 0 && isWithinUnit(ops, end)) end -= 1

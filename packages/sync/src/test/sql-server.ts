@@ -1,4 +1,5 @@
 import { classify } from '../core/failure.ts'
+import { firstRequest } from '../core/requests.ts'
 import type { Op, Row } from '../core/types.ts'
 import { TransportError, type PushResult } from '../engine/ports.ts'
 import { Tables } from '../supabase/tables.ts'
@@ -28,8 +29,10 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
         if ((frozen.get(op.opId) ?? content) !== content) complaints.push(`[OB3] the op ${op.opId} is not as it was: ${content}`)
         frozen.set(op.opId, content)
       }
-      const undecided = random.chance(parts.undecided()) ? random.below(batch.ops.length) : batch.ops.length
-      const ops = batch.ops.slice(0, undecided).map((op) => toWireOp(op, tables, { now: deviceNow, clockOffset }))
+      const most = random.chance(parts.undecided()) ? random.below(batch.ops.length) : batch.ops.length
+      const decided = firstRequest(batch.ops, most)
+      const undecided = decided.length
+      const ops = decided.map((op) => toWireOp(op, tables, { now: deviceNow, clockOffset }))
       const result = (await call(user, 'sync_push')({ ops, device })) as WirePush
       const answers = batch.ops.map((op, place) => (place >= undecided ? undecidedOf(op) : answerTo(op, result)))
       for (const [place, { status }] of answers.entries()) {

@@ -1,3 +1,4 @@
+import { firstRequest } from '../core/requests.ts'
 import type { Answer, Batch, Op } from '../core/types.ts'
 import type { PullPage, PullRequest, PushResult, Sender } from '../engine/ports.ts'
 import { pullPage } from './memory-pull.ts'
@@ -40,7 +41,9 @@ export class MemoryServer {
 
   push(batch: Batch, { user, clockOffset }: Sender): PushResult {
     const now = this.#parts.now()
-    const undecided = new Set(batch.ops.slice(this.#parts.undecidedFrom(batch.ops) ?? batch.ops.length))
+    // A unit is decided as a whole, or not at all [A7].
+    const decided = firstRequest(batch.ops, this.#parts.undecidedFrom(batch.ops) ?? batch.ops.length)
+    const undecided = new Set(batch.ops.slice(decided.length))
     const sections = sectionsOf(batch.ops)
     const apart = scatteredIn(sections)
     const counting = countingIn(batch.ops)
