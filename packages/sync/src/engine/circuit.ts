@@ -18,7 +18,7 @@ export interface CircuitParts {
 /** How the requests went, and from that: when the next may go out, and whether it may be more than a probe [C7]. */
 export class Circuit {
   readonly #parts: CircuitParts
-  /** The longest wait that there can be; a longer one is of a clock that has been set back. */
+  /** The longest wait between attempts. */
   readonly #longest: number
   #breaker: Breaker
   #health: Health
@@ -29,7 +29,7 @@ export class Circuit {
     const { data, environment, retry } = parts
     const longest = Math.max(...Object.values(retry).map((backoff) => backoff.longest))
     this.#parts = parts
-    this.#longest = Math.max(longest, longestAsked)
+    this.#longest = longest
     this.#breaker = restored(data.replica.breaker, { now: environment.now(), longest })
     this.#health = healthOf(this.#breaker)
   }
@@ -41,8 +41,9 @@ export class Circuit {
 
   get retryAt(): number {
     const now = this.#parts.environment.now()
-    const at = Math.max(this.#breaker.retryAt ?? 0, this.#notBefore)
-    return at > now + this.#longest ? now : at
+    // A wait that is longer than any can be is of a clock that has been set back.
+    const bounded = (at: number, longest: number) => (at > now + longest ? now : at)
+    return Math.max(bounded(this.#breaker.retryAt ?? 0, this.#longest), bounded(this.#notBefore, longestAsked))
   }
 
   get probing(): boolean {

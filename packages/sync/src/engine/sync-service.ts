@@ -22,6 +22,9 @@ export interface SyncServiceParts {
   readonly emit: (event: SyncEvent) => void
 }
 
+/** Due whatever the clock says: it may be set back before the pull is made. The wait after a failure is the circuit's. */
+const atOnce = 0
+
 /** The loop: it asks what is next, and does it. All decisions are in core/next-step.ts. */
 export class SyncService {
   readonly #parts: SyncServiceParts
@@ -85,7 +88,7 @@ export class SyncService {
     const now = this.#parts.environment.now()
     const due = this.#pull.dueAt <= now ? this.#pull.scopes : null
     const both = due === 'all' || scopes === 'all' ? 'all' : new Set([...(due ?? []), ...scopes])
-    this.#pull = { dueAt: now, scopes: both }
+    this.#pull = { dueAt: atOnce, scopes: both }
     if (scopes === 'all') this.#circuit.news()
     this.nudge()
   }
@@ -215,11 +218,11 @@ export class SyncService {
       if (session === 'refreshed') this.#refreshed = true
       if (session === 'sign-in') this.#paused.add('signed-out')
       // What failed is due at once, also a pull: the next poll may be minutes away.
-      if (session === 'refreshed') this.#pull = { dueAt: environment.now(), scopes: 'all' }
+      if (session === 'refreshed') this.#pull = { dueAt: atOnce, scopes: 'all' }
       if (session !== 'unreachable') return
     }
     await this.#circuit.failed(known ? error.retryAfter : undefined)
-    this.#pull = { dueAt: Math.min(this.#pull.dueAt, this.#circuit.retryAt), scopes: 'all' }
+    this.#pull = { dueAt: atOnce, scopes: 'all' }
   }
 
   #showPhase(step: Step): void {

@@ -7,8 +7,7 @@ import { supabaseRefresh } from '../supabase/session.ts'
 import { Tables } from '../supabase/tables.ts'
 import { supabaseTransport } from '../supabase/transport.ts'
 import type { WireOp } from '../supabase/wire.ts'
-import type { FakeEnvironment } from '../testing/fake-environment.ts'
-import { simulatedClock } from '../testing/simulated-clock.ts'
+import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
 /** What comes back for a push. `carryOut` does what is asked and makes the answer, which may then be lost or spoilt. */
@@ -120,24 +119,7 @@ function environmentWithRequests() {
       await new Promise<void>((resolve) => setTimeout(resolve))
     } while (underWay.size > 0)
   }
-  const clock = simulatedClock(1_000_000, settle)
-  const delays: number[] = []
-  let ids = 0
-  const environment: FakeEnvironment = {
-    now: clock.now,
-    random: () => 0.5,
-    newId: () => `id-${(ids += 1)}`,
-    setTimer: (ring, delay) => {
-      delays.push(delay)
-      return clock.setTimer(ring, delay)
-    },
-    delays,
-    settle,
-    advance: async (milliseconds) => {
-      await clock.advance(milliseconds)
-      await settle()
-    },
-  }
+  const environment = fakeEnvironment(1_000_000, settle)
   const following =
     <Given extends readonly unknown[], Result>(request: (...given: Given) => Promise<Result>) =>
     (...given: Given): Promise<Result> => {

@@ -12,10 +12,10 @@ export interface FakeEnvironment extends Environment {
 }
 
 /** A macrotask: it begins when no promise has anything left to do. */
-const settle = () => new Promise<void>((resolve) => setTimeout(resolve))
+const settleByMacrotask = () => new Promise<void>((resolve) => setTimeout(resolve))
 
-/** Starts at `start`, milliseconds since 1970; `random` is always 0.5, ids count up: `id-1`, `id-2` … */
-export function fakeEnvironment(start: number = 1_000_000): FakeEnvironment {
+/** Starts at `start`, milliseconds since 1970; `random` is always 0.5, ids count up: `id-1`, `id-2` … `settle`: as in `FakeEnvironment`. */
+export function fakeEnvironment(start: number = 1_000_000, settle: () => Promise<void> = settleByMacrotask): FakeEnvironment {
   const clock = simulatedClock(start, settle)
   const delays: number[] = []
   let ids = 0
