@@ -55,7 +55,7 @@ export function blame({ status, code = '' }: FailedRequest): Blame {
 }
 
 /** Milliseconds. A server that asks for more than this is asked again all the same. */
-export const longestAsked = 300_000
+const longestAsked = 300_000
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 /**

@@ -157,5 +157,5 @@ function followUnits({ merged, refusedUnits, draft, replica, quarantine }: Settl
 /** Later changes of the row, which stand on the op's. */
 function laterThan(op: Op, { replica, quarantine }: Pick<Settling, 'replica' | 'quarantine'>): RecordedChange[] {
   const changes = replica.outbox.recordedOf(entityKey(op.collection, op.id))
-  return changes.filter((change) => !op.sequences.includes(change.sequence) && !quarantine.holds(change))
+  return changes.filter((change) => !op.sequences.includes(change.sequence) && !quarantine.hasTaken(change))
 }

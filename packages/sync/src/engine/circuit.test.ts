@@ -118,7 +118,7 @@ describe('[C7] a server that is down', () => {
     const { device, up } = await failing({ storage })
     up()
     await device.environment.advance(10_000)
-    expect((await recordsIn(storage)).get('breaker')).toEqual({ failures: 0, retryAt: null })
+    expect((await recordsIn(storage)).get('breaker')).toEqual({ failures: 0, wait: null })
   })
 })
 

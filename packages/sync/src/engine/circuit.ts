@@ -1,9 +1,9 @@
 import { afterFailure, afterNews, afterProbe, afterSuccess, breakerState, healthOf, restored, type Breaker, type Health } from '../core/breaker.ts'
 import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
-import { longestAsked } from '../core/failure.ts'
 import { keys } from '../core/records.ts'
 import { mostUrgent, retryDelay, type RetrySettings } from '../core/retry.ts'
+import { endOf, noWait, type Wait } from '../core/wait.ts'
 import type { LocalData } from './local-data.ts'
 import type { Environment } from './ports.ts'
 
@@ -18,19 +18,14 @@ export interface CircuitParts {
 /** How the requests went, and from that: when the next may go out, and whether it may be more than a probe [C7]. */
 export class Circuit {
   readonly #parts: CircuitParts
-  /** The longest wait between attempts. */
-  readonly #longest: number
   #breaker: Breaker
   #health: Health
-  /** When the server said that it may be asked again. News of the network changes nothing about that [C6]. */
-  #notBefore = 0
+  /** The server asked for it. News of the network changes nothing about that [C6]. */
+  #asked: Wait = noWait
 
   constructor(parts: CircuitParts) {
-    const { data, environment, retry } = parts
-    const longest = Math.max(...Object.values(retry).map((backoff) => backoff.longest))
     this.#parts = parts
-    this.#longest = longest
-    this.#breaker = restored(data.replica.breaker, { now: environment.now(), longest })
+    this.#breaker = restored(parts.data.replica.breaker)
     this.#health = healthOf(this.#breaker)
   }
 
@@ -41,13 +36,12 @@ export class Circuit {
 
   get retryAt(): number {
     const now = this.#parts.environment.now()
-    // A wait that is longer than any can be is of a clock that has been set back.
-    const bounded = (at: number, longest: number) => (at > now + longest ? now : at)
-    return Math.max(bounded(this.#breaker.retryAt ?? 0, this.#longest), bounded(this.#notBefore, longestAsked))
+    return Math.max(endOf(this.#breaker.wait ?? noWait, now), endOf(this.#asked, now))
   }
 
   get probing(): boolean {
-    return breakerState({ failures: this.failures, retryAt: this.retryAt }, this.#parts.environment.now()) === 'half-open'
+    const now = this.#parts.environment.now()
+    return this.retryAt <= now && breakerState(this.#breaker, now) === 'half-open'
   }
 
   succeeded(): Promise<void> {
@@ -68,7 +62,7 @@ export class Circuit {
   async failed(asked: number | undefined): Promise<void> {
     const { environment, data, collections, retry } = this.#parts
     const now = environment.now()
-    if (asked !== undefined) this.#notBefore = now + asked
+    if (asked !== undefined) this.#asked = { from: now, until: now + asked }
     // The most urgent change on its way decides how patient it is [B2].
     const urgency = mostUrgent((data.replica.batch?.ops ?? []).map(({ collection }) => collections.get(collection)?.priority ?? 'normal'))
     const wait = retryDelay(this.failures + 1, environment.random(), retry[urgency])

@@ -24,7 +24,7 @@ const everyKind: readonly (readonly [key: string, value: unknown])[] = [
   [keys.history(resolution), resolution],
   [keys.buried({ collection: 'items', id: 'mug' }), rowOf({ id: 'mug' })],
   [keys.held('people'), { collection: 'people', by: 'app' }],
-  [keys.breaker, { failures: 1, retryAt: null }],
+  [keys.breaker, { failures: 1, wait: null }],
   [keys.device, 'phone'],
   [keys.epoch, 'epoch-1'],
 ]

@@ -124,6 +124,15 @@ describe('[PL4] a scope that is gone', () => {
     expect([replica.rejected.size, replica.outbox.size]).toEqual([0, 0])
   })
 
+  // Found by the simulation (seed 6857): the edit before the delete was told of nowhere.
+  test('[A7] a delete that has come true does not follow the rest of its unit into the tray', () => {
+    const group = { groupId: 'unit', atomic: true, cause: 'edit' } as const
+    const replica = deviceWith({ changes: [recordedOf(1, { id: 'stove', group }), recordedOf(2), recordedOf(3, { kind: 'delete', patch: {}, group })] })
+    take(replica, gone('deleted'))
+    expect([...replica.rejected.values()]).toMatchObject([{ id: 'stove', changes: [{ sequence: 1 }] }])
+    expect(replica.outbox.size).toBe(0)
+  })
+
   test('[OB3] changes in flight wait for their own answer', () => {
     const replica = deviceWith({ changes: [recordedOf(1)], puts: [cursor('lakes', '1'), [keys.batch, { batchId: 'b', ops: [opOf([recordedOf(1)])] }]] })
     take(replica, gone('revoked'))

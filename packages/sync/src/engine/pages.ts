@@ -88,10 +88,11 @@ function evict(scope: string, { reason, ...parts }: Eviction): void {
     if (conflict.kind !== 'delete-edit') quarantine.shelve(conflict.changes, why)
   }
   const inFlight = new Set(replica.batch?.ops.flatMap(({ sequences }) => sequences))
-  for (const changes of replica.outbox.byEntity()) {
-    const lost = changes.filter((change) => change.scope === scope && !inFlight.has(change.sequence) && !quarantine.holds(change))
-    if (lost.length === 0) continue
-    if (lost.at(-1)?.kind === 'delete') for (const { sequence } of lost) draft.delete(keys.change(sequence))
-    else quarantine.keep(lost, why)
+  const unsent = [...replica.outbox.byEntity()].map((changes) => changes.filter((change) => change.scope === scope && !inFlight.has(change.sequence)))
+  // First: what has come true must not follow the rest of its unit into the tray.
+  for (const changes of unsent) if (changes.at(-1)?.kind === 'delete') quarantine.drop(changes)
+  for (const changes of unsent) {
+    const lost = changes.filter((change) => !quarantine.hasTaken(change))
+    if (lost.length > 0) quarantine.keep(lost, why)
   }
 }

@@ -24,7 +24,7 @@ export class Quarantine {
   /** Refused creates, of this draft and of the tray: entity -> id of the refusal. */
   readonly #refused: Map<string, string>
   readonly #inFlight: ReadonlySet<number>
-  readonly #moved = new Set<number>()
+  readonly #taken = new Set<number>()
 
   constructor(parts: QuarantineParts) {
     const { batch, rejected } = parts.replica
@@ -36,26 +36,31 @@ export class Quarantine {
 
   /** All pending changes of an entity; `dependsOn`: the refusal without which they would have gone through, where it is known. */
   refuse(ref: EntityRef, reason: Reason, dependsOn: string | null = null): string {
-    const changes = this.#parts.replica.outbox.recordedOf(entityKey(ref.collection, ref.id)).filter((change) => !this.holds(change))
+    const changes = this.#parts.replica.outbox.recordedOf(entityKey(ref.collection, ref.id)).filter((change) => !this.hasTaken(change))
     return this.keep(changes, reason, dependsOn)
   }
 
   /** These changes of one entity, in this form: they need not stand in the outbox as they are here. */
   keep(changes: readonly RecordedChange[], reason: Reason, dependsOn: string | null = null): string {
     const rejectedId = this.shelve(changes, reason, dependsOn ?? this.#refusedParent(changes))
-    for (const { sequence } of changes) {
-      this.#parts.draft.delete(keys.change(sequence))
-      this.#moved.add(sequence)
-    }
+    this.drop(changes)
     const [{ collection, id }] = changes as [RecordedChange]
     if (changes.some(isCreate)) this.#refuseChildren({ collection, id }, rejectedId)
     this.#refuseUnits(changes, rejectedId)
     return rejectedId
   }
 
-  /** It is in the tray by this draft. */
-  holds({ sequence }: RecordedChange): boolean {
-    return this.#moved.has(sequence)
+  /** These leave the outbox, and nothing is to be kept of them. */
+  drop(changes: readonly RecordedChange[]): void {
+    for (const { sequence } of changes) {
+      this.#parts.draft.delete(keys.change(sequence))
+      this.#taken.add(sequence)
+    }
+  }
+
+  /** It has left the outbox by this draft. */
+  hasTaken({ sequence }: RecordedChange): boolean {
+    return this.#taken.has(sequence)
   }
 
   /** Changes that have left the outbox already. */
@@ -74,7 +79,7 @@ export class Quarantine {
     this.#refused.set(entityKey(parent.collection, parent.id), rejectedId)
     const message = 'What this belongs to was refused. It goes with it when you try that again, or give it up.'
     for (const changes of this.#parts.replica.outbox.byEntity()) {
-      const isFree = changes.every(({ sequence }) => !this.#inFlight.has(sequence) && !this.#moved.has(sequence))
+      const isFree = changes.every(({ sequence }) => !this.#inFlight.has(sequence) && !this.#taken.has(sequence))
       if (!isFree || !changes.some((change) => this.#parentsOf(change).includes(entityKey(parent.collection, parent.id)))) continue
       this.keep(changes, { status: 'invalid', code: 'depends_on_refused', message }, rejectedId)
     }
@@ -86,7 +91,7 @@ export class Quarantine {
     if (units.size === 0) return
     const message = 'It belongs to one step with a change that was refused, and is done together with that or not at all.'
     for (const changes of this.#parts.replica.outbox.byEntity()) {
-      const free = changes.filter((change) => !this.#inFlight.has(change.sequence) && !this.holds(change))
+      const free = changes.filter((change) => !this.#inFlight.has(change.sequence) && !this.hasTaken(change))
       const first = free.findIndex(({ group }) => group.atomic && units.has(group.groupId))
       if (first !== -1) this.keep(free.slice(first), { status: 'invalid', code: 'unit_refused', message }, rejectedId)
     }

@@ -59,3 +59,18 @@ test('[PL2] nor does it make polls wait', async () => {
   await environment.advance(60_000)
   expect(server.pulls.length).toBeGreaterThan(before + 3)
 })
+
+// Found by the simulation (seed 6691): the server had asked for a wait once, that was over long ago.
+test.each([0, 60_000])('[C6] nor does a wait that the server asked for %i ms before the clock was set back', async (before) => {
+  const environment = settable()
+  const { edit, server, state } = await openTestEngine({ environment })
+  server.onPush = () => Promise.reject(new TransportError('Too many requests.', { kind: 'rate-limit', code: '429', status: 429, retryAfter: 5_000 }))
+  edit(undefined, { id: 'tent', tripId: 'lakes' })
+  await environment.advance(30)
+  server.onPush = ({ ops }) => Promise.resolve(pushResult(ops.map(applied)))
+  await environment.advance(before)
+  environment.setBack(120_000)
+  edit({ id: 'tent', tripId: 'lakes' }, { id: 'tent', tripId: 'lakes', name: 'Tent' })
+  await environment.advance(10_000)
+  expect(state().pending).toBe(0)
+})

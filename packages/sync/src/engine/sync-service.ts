@@ -3,6 +3,7 @@ import type { PauseReason, Phase, SyncEvent } from '../core/events.ts'
 import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
 import type { RetrySettings } from '../core/retry.ts'
 import { Circuit } from './circuit.ts'
+import { endOf, noWait, type Wait } from '../core/wait.ts'
 import type { LocalData } from './local-data.ts'
 import { TransportError, type Environment, type RefreshSession, type Transport } from './ports.ts'
 import { Puller } from './pull.ts'
@@ -22,8 +23,11 @@ export interface SyncServiceParts {
   readonly emit: (event: SyncEvent) => void
 }
 
-/** Due whatever the clock says: it may be set back before the pull is made. The wait after a failure is the circuit's. */
-const atOnce = 0
+/** The next pull. The wait after a failure is the circuit's. */
+interface NextPull {
+  readonly wait: Wait
+  readonly scopes: 'all' | ReadonlySet<string>
+}
 
 /** The loop: it asks what is next, and does it. All decisions are in core/next-step.ts. */
 export class SyncService {
@@ -32,7 +36,7 @@ export class SyncService {
   readonly #puller: Puller
   readonly #circuit: Circuit
   readonly #paused: Set<PauseReason>
-  #pull: LoopState['pull'] = { dueAt: 0, scopes: 'all' }
+  #pull: NextPull = { wait: noWait, scopes: 'all' }
   #pushFailed = false
   /** What waited, and what was held, when nothing of it could be sent. */
   #inVain = ''
@@ -85,18 +89,17 @@ export class SyncService {
 
   /** Asks for a pull now; a wait after failures ends, as there is news of the network or the user asks. */
   pullNow(scopes: 'all' | ReadonlySet<string> = 'all'): void {
-    const now = this.#parts.environment.now()
-    const due = this.#pull.dueAt <= now ? this.#pull.scopes : null
+    const due = this.#pullDueAt <= this.#parts.environment.now() ? this.#pull.scopes : null
     const both = due === 'all' || scopes === 'all' ? 'all' : new Set([...(due ?? []), ...scopes])
-    this.#pull = { dueAt: atOnce, scopes: both }
+    this.#pull = { wait: noWait, scopes: both }
     if (scopes === 'all') this.#circuit.news()
     this.nudge()
   }
 
   /** Polls are more frequent from now on: the next one is not later than that. */
   pullSoon(): void {
-    const dueAt = Math.min(this.#pull.dueAt, this.#parts.environment.now() + this.#parts.pollEvery())
-    this.#pull = { ...this.#pull, dueAt }
+    const wait = this.#untilPoll
+    if (wait.until < this.#pullDueAt) this.#pull = { ...this.#pull, wait }
     this.nudge()
   }
 
@@ -125,17 +128,20 @@ export class SyncService {
       paused: this.#paused,
       inFlight: batch !== null,
       unsentSince: mayPlan ? outbox.oldestTime() : null,
-      pull: this.#dueOf(this.#pull),
+      pull: { dueAt: this.#pullDueAt, scopes: this.#pull.scopes },
       retryAt: this.#circuit.retryAt,
       probing: this.#circuit.probing,
       pushFailed: this.#pushFailed && this.#circuit.failures > 1,
     }
   }
 
-  /** A poll further off than polls are apart is of a clock that has been set back. */
-  #dueOf(pull: LoopState['pull']): LoopState['pull'] {
-    const now = this.#parts.environment.now()
-    return pull.dueAt > now + this.#parts.pollEvery() ? { ...pull, dueAt: now } : pull
+  get #pullDueAt(): number {
+    return endOf(this.#pull.wait, this.#parts.environment.now())
+  }
+
+  get #untilPoll(): Wait {
+    const from = this.#parts.environment.now()
+    return { from, until: from + this.#parts.pollEvery() }
   }
 
   async #do(step: Step): Promise<void> {
@@ -190,7 +196,7 @@ export class SyncService {
 
   async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
     // Before the request: a poke that comes meanwhile asks for another pull.
-    this.#pull = { dueAt: this.#parts.environment.now() + this.#parts.pollEvery(), scopes: 'all' }
+    this.#pull = { wait: this.#untilPoll, scopes: 'all' }
     if (scopes === 'all') await this.#parts.data.hearOfLostTabs()
     const pushFailed = this.#pushFailed
     this.#pushFailed = false
@@ -218,11 +224,11 @@ export class SyncService {
       if (session === 'refreshed') this.#refreshed = true
       if (session === 'sign-in') this.#paused.add('signed-out')
       // What failed is due at once, also a pull: the next poll may be minutes away.
-      if (session === 'refreshed') this.#pull = { dueAt: atOnce, scopes: 'all' }
+      if (session === 'refreshed') this.#pull = { wait: noWait, scopes: 'all' }
       if (session !== 'unreachable') return
     }
     await this.#circuit.failed(known ? error.retryAfter : undefined)
-    this.#pull = { dueAt: atOnce, scopes: 'all' }
+    this.#pull = { wait: noWait, scopes: 'all' }
   }
 
   #showPhase(step: Step): void {
