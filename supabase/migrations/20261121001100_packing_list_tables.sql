@@ -8,10 +8,13 @@ create table public.trips (
   starts_on   date,
   ends_on     date check (ends_on >= starts_on),
   notes       text check (length(notes) <= 20000),
+  conditions  text[] not null default '{}' check (cardinality(conditions) <= 20),
+  archived    boolean not null default false,
   created_by  uuid default auth.uid() references auth.users on delete set null,
   created_at  timestamptz not null default now()
 );
 comment on table public.trips is 'A trip is a scope: what is shared, and what is pulled, as a whole.';
+comment on column public.trips.conditions is 'What the trip is like, such as cold or swimming: rules may ask for it.';
 create index trips_created_by on public.trips (created_by);
 
 create table public.trip_members (
@@ -28,11 +31,23 @@ comment on table public.trip_members is
 -- Answers "which trips may I see or change" from the index alone; it is asked in every statement.
 create index trip_members_user on public.trip_members (user_id, trip_id) include (role);
 
+create table public.trip_days (
+  id          uuid primary key,
+  trip_id     uuid not null references public.trips on delete cascade,
+  day         date not null,
+  destination text check (length(destination) <= 200),
+  weather     text check (length(weather) <= 200),
+  created_at  timestamptz not null default now()
+);
+comment on table public.trip_days is 'What is known of single days: where one is then, and a note about the weather.';
+create index trip_days_trip on public.trip_days (trip_id);
+
 create table public.people (
   id         uuid primary key,
   trip_id    uuid not null references public.trips on delete cascade,
   name       text not null check (length(name) between 1 and 100),
   color      text check (length(color) <= 30),
+  age_group  text check (age_group in ('baby', 'child', 'teenager', 'adult')),
   position   int not null default 0,
   created_at timestamptz not null default now(),
   unique (trip_id, id)
@@ -49,24 +64,37 @@ create table public.items (
   packed     boolean not null default false,
   notes      text check (length(notes) <= 20000),
   position   double precision not null default 0,
+  rule_id    uuid,
+  rule_quantity int check (rule_quantity between 0 and 9999),
   created_at timestamptz not null default now(),
   -- With trip_id in the key an item cannot be given to a person of a trip that its author may not even see.
   foreign key (trip_id, person_id) references public.people (trip_id, id) on delete set null (person_id)
 );
 comment on table public.items is 'What to take along; person_id null: for everyone.';
+comment on column public.items.rule_id is
+  'The rule of the trip that made it. No foreign key: an item outlives its rule once somebody has ticked or changed it.';
+comment on column public.items.rule_quantity is 'How many the rule asked for last: another quantity was set by hand, and stays.';
 create index items_person on public.items (trip_id, person_id);
 
-create table public.rule_overrides (
+-- The columns of a rule, the same in both tables.
+create table public.trip_rules (
   id         uuid primary key,
   trip_id    uuid not null references public.trips on delete cascade,
-  rule_id    uuid not null,
-  quantity   int check (quantity between 0 and 9999),
+  name       text not null check (length(name) between 1 and 200),
+  category   text check (length(category) <= 100),
+  quantity   int not null default 1 check (quantity between 0 and 9999),
+  per        text not null check (per in ('trip', 'day', 'person', 'person_day')),
+  at_most    int check (at_most between 0 and 9999),
+  min_days   int check (min_days between 0 and 9999),
+  age_group  text check (age_group in ('baby', 'child', 'teenager', 'adult')),
+  needs      text check (length(needs) <= 100),
   skip       boolean not null default false,
   created_at timestamptz not null default now()
 );
-comment on table public.rule_overrides is
-  'Where a trip departs from a rule. rule_id has no foreign key: the rule is its owner''s, and the others cannot read it.';
-create index rule_overrides_trip on public.rule_overrides (trip_id);
+comment on table public.trip_rules is
+  'The rules of a trip: copies of those of whoever started it, for everybody who shares it to see and to change.';
+comment on column public.trip_rules.needs is 'A condition of the trip without which the rule does not apply.';
+create index trip_rules_trip on public.trip_rules (trip_id);
 
 create table public.default_rules (
   id         uuid primary key,
@@ -76,6 +104,9 @@ create table public.default_rules (
   quantity   int not null default 1 check (quantity between 0 and 9999),
   per        text not null check (per in ('trip', 'day', 'person', 'person_day')),
   at_most    int check (at_most between 0 and 9999),
+  min_days   int check (min_days between 0 and 9999),
+  age_group  text check (age_group in ('baby', 'child', 'teenager', 'adult')),
+  needs      text check (length(needs) <= 100),
   created_at timestamptz not null default now()
 );
 comment on table public.default_rules is
@@ -86,19 +117,20 @@ alter table public.trips enable row level security;
 alter table public.trip_members enable row level security;
 alter table public.people enable row level security;
 alter table public.items enable row level security;
-alter table public.rule_overrides enable row level security;
+alter table public.trip_days enable row level security;
+alter table public.trip_rules enable row level security;
 alter table public.default_rules enable row level security;
 
 -- Hosted projects grant everything on new tables in public, to anon too. Only what is needed, and nothing without signing in:
-revoke all on public.trips, public.trip_members, public.people, public.items, public.rule_overrides, public.default_rules
-  from anon, authenticated;
-grant select, insert, update, delete
-  on public.trips, public.trip_members, public.people, public.items, public.rule_overrides, public.default_rules
-  to authenticated, service_role;
+revoke all on public.trips, public.trip_members, public.trip_days, public.people, public.items, public.trip_rules,
+  public.default_rules from anon, authenticated;
+grant select, insert, update, delete on public.trips, public.trip_members, public.trip_days, public.people, public.items,
+  public.trip_rules, public.default_rules to authenticated, service_role;
 
 select sync.register_table('public.trips', 'id', server_columns => '{created_by,created_at}');
 select sync.register_table('public.trip_members', 'trip_id', server_columns => '{created_at}');
+select sync.register_table('public.trip_days', 'trip_id', server_columns => '{created_at}');
+select sync.register_table('public.trip_rules', 'trip_id', server_columns => '{created_at}');
 select sync.register_table('public.people', 'trip_id', server_columns => '{created_at}');
 select sync.register_table('public.items', 'trip_id', server_columns => '{created_at}');
-select sync.register_table('public.rule_overrides', 'trip_id', server_columns => '{created_at}');
 select sync.register_table('public.default_rules', 'user_id', server_columns => '{created_at}');

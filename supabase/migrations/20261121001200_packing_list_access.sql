@@ -60,7 +60,7 @@ do $do$
 declare
   content text;
 begin
-  foreach content in array array['people', 'items', 'rule_overrides'] loop
+  foreach content in array array['trip_days', 'trip_rules', 'people', 'items'] loop
     execute format($sql$
       create policy "members see" on public.%1$I for select to authenticated
         using (trip_id in (select unnest(sync.my_scopes())));

@@ -5,12 +5,12 @@ select tests.create_users();
 select tests.create_trip();
 insert into public.people (id, trip_id, name) values (tests.id('person'), tests.id('trip'), 'Pia');
 insert into public.items (id, trip_id, name) values (tests.id('item'), tests.id('trip'), 'socks');
-insert into public.rule_overrides (id, trip_id, rule_id) values (tests.id('override'), tests.id('trip'), gen_random_uuid());
+insert into public.trip_rules (id, trip_id, name, per) values (tests.id('trip rule'), tests.id('trip'), 'socks', 'day');
 insert into public.default_rules (id, user_id, name, per) values (tests.id('rule'), tests.id('ann'), 'socks', 'day');
 
 create function pg_temp.seen() returns text language sql as $$
   select format('%s %s %s %s %s %s', (select count(*) from public.trips), (select count(*) from public.trip_members),
-    (select count(*) from public.people), (select count(*) from public.items), (select count(*) from public.rule_overrides),
+    (select count(*) from public.people), (select count(*) from public.items), (select count(*) from public.trip_rules),
     (select count(*) from public.default_rules))
 $$;
 create function pg_temp.try(statement text) returns int language sql as $$
@@ -26,8 +26,8 @@ select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2
   '[PU5] a stranger adds no item');
 select is(pg_temp.try($$ insert into public.people (id, trip_id, name) values (%2$L, %1$L, 'x') $$), -1,
   '[PU5] a stranger adds no person');
-select is(pg_temp.try($$ insert into public.rule_overrides (id, trip_id, rule_id) values (%2$L, %1$L, %2$L) $$), -1,
-  '[PU5] a stranger overrides no rule');
+select is(pg_temp.try($$ insert into public.trip_rules (id, trip_id, name, per) values (%2$L, %1$L, 'x', 'day') $$), -1,
+  '[PU5] a stranger adds no rule');
 select is(pg_temp.try(format($$ insert into public.trip_members (trip_id, user_id, role) values (%%1$L, %L, 'owner') $$, tests.id('stella'))), -1,
   '[PU5] a stranger does not make herself a member');
 
@@ -49,8 +49,8 @@ select is(pg_temp.try($$ update public.people set name = 'x' $$), 1, '[PU5] an e
 select is(pg_temp.try($$ update public.items set packed = true $$), 1, '[PU5] an editor ticks an item');
 select is(pg_temp.try($$ insert into public.items (id, trip_id, name) values (%2$L, %1$L, 'x') $$), 1,
   '[PU5] an editor adds an item');
-select is(pg_temp.try($$ insert into public.rule_overrides (id, trip_id, rule_id) values (%2$L, %1$L, %2$L) $$), 1,
-  '[PU5] an editor overrides a rule');
+select is(pg_temp.try($$ insert into public.trip_rules (id, trip_id, name, per) values (%2$L, %1$L, 'x', 'day') $$), 1,
+  '[PU5] an editor adds a rule');
 select is(pg_temp.try($$ delete from public.items where id = %3$L $$), 1, '[PU5] an editor deletes an item');
 select is(pg_temp.try($$ update public.trip_members set role = 'owner' $$), 0,
   '[PU5] an editor does not promote himself');

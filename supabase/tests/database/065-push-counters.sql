@@ -4,7 +4,7 @@ select plan(52);
 select tests.create_users();
 select tests.create_trip();
 insert into public.items (id, trip_id, name, quantity) values (tests.id('item'), tests.id('trip'), 'socks', 5), (tests.id('hat'), tests.id('trip'), 'hat', 1);
-insert into public.rule_overrides (id, trip_id, rule_id) values (tests.id('rule'), tests.id('trip'), tests.id('rule'));
+insert into public.trip_rules (id, trip_id, name, per) values (tests.id('rule'), tests.id('trip'), 'socks', 'day');
 create function pg_temp.quantity() returns int language sql as $$ select quantity from public.items where id = tests.id('item') $$;
 create function pg_temp.version() returns bigint language sql as $$ select sync_version from public.items where id = tests.id('item') $$;
 create function pg_temp.plus(added jsonb, fields jsonb default '{}') returns jsonb language sql as $$
@@ -31,10 +31,10 @@ select is(pg_temp.quantity(), 7, '[PU2] so nothing was added');
 select tests.push(pg_temp.plus('{"quantity": 1}', '{"op_id": "00000000-0000-4000-8000-000000000001"}'));
 select is(tests.statuses(pg_temp.plus('{"quantity": 1}', '{"op_id": "00000000-0000-4000-8000-000000000001"}')), 'duplicate', '[PU1] sent again it is a duplicate');
 select is(pg_temp.quantity(), 8, '[PU1] which adds nothing');
-select is(tests.push(tests.op('rule_overrides', 'update', 'rule', '{"patch": {}, "add": {"quantity": 3}}')) #>> '{0,row,quantity}', '3', '[PU2] null counts as 0');
+select is(tests.push(tests.op('trip_rules', 'update', 'rule', '{"patch": {}, "add": {"at_most": 3}}')) #>> '{0,row,at_most}', '3', '[PU2] null counts as 0');
 
 select is(tests.statuses(tests.op('items', 'update', 'hat', '{"patch": {"name": "HAT"}, "base": {"name": "hat"}}'), pg_temp.plus('{"quantity": 1}'),
-    tests.op('rule_overrides', 'update', 'rule', '{"patch": {}, "add": {"quantity": 3}}')), 'merged merged merged', '[PU2] among ops that add nothing');
+    tests.op('trip_rules', 'update', 'rule', '{"patch": {}, "add": {"at_most": 3}}')), 'merged merged merged', '[PU2] among ops that add nothing');
 select is(pg_temp.quantity(), 9, '[PU2] it is added all the same');
 select tests.push(pg_temp.plus('{"quantity": -1}'));
 
