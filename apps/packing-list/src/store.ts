@@ -1,7 +1,9 @@
 import { configureStore } from '@reduxjs/toolkit'
 import { useDispatch, useSelector } from 'react-redux'
+import { daysReducer } from './days/days-slice.ts'
 import { itemsReducer } from './items/items-slice.ts'
 import { peopleReducer } from './people/people-slice.ts'
+import { defaultRulesReducer, tripRulesReducer } from './rules/rules-slices.ts'
 import { membersReducer } from './sharing/members-slice.ts'
 import { sync } from './sync.ts'
 import { tripsReducer } from './trips/trips-slice.ts'
@@ -9,8 +11,11 @@ import { tripsReducer } from './trips/trips-slice.ts'
 const reducer = sync.reducer({
   trips: tripsReducer,
   tripMembers: membersReducer,
+  tripDays: daysReducer,
+  tripRules: tripRulesReducer,
   people: peopleReducer,
   items: itemsReducer,
+  defaultRules: defaultRulesReducer,
 })
 
 export const store = configureStore({ reducer, middleware: (getDefault) => getDefault().concat(sync.middleware) })

@@ -1,19 +1,26 @@
-import { createSync } from '@stowaway/sync'
+import { createSync, set } from '@stowaway/sync'
+import { daysAdapter } from './days/days-slice.ts'
 import { itemsAdapter } from './items/items-slice.ts'
 import { peopleAdapter } from './people/people-slice.ts'
+import { defaultRulesAdapter, tripRulesAdapter } from './rules/rules-slices.ts'
 import { membersAdapter } from './sharing/members-slice.ts'
 import { supabase } from './supabase.ts'
 import { tripsAdapter } from './trips/trips-slice.ts'
 
 /** Columns that the database fills in. */
 const serverFields = ['createdAt', 'createdBy']
+/** What a trip holds. */
+const ofTrip = { scope: 'tripId', serverFields, references: { tripId: 'trips' } } as const
 
 export const sync = createSync({
   supabase,
   collections: {
-    trips: { adapter: tripsAdapter, scope: 'id', serverFields },
-    tripMembers: { adapter: membersAdapter, scope: 'tripId', serverFields, references: { tripId: 'trips' } },
-    people: { adapter: peopleAdapter, scope: 'tripId', serverFields, references: { tripId: 'trips' } },
-    items: { adapter: itemsAdapter, scope: 'tripId', serverFields, references: { tripId: 'trips', personId: 'people' } },
+    trips: { adapter: tripsAdapter, scope: 'id', serverFields, merge: { conditions: set() } },
+    tripMembers: { adapter: membersAdapter, ...ofTrip },
+    tripDays: { adapter: daysAdapter, ...ofTrip },
+    tripRules: { adapter: tripRulesAdapter, ...ofTrip },
+    people: { adapter: peopleAdapter, ...ofTrip },
+    items: { adapter: itemsAdapter, ...ofTrip, references: { tripId: 'trips', personId: 'people' } },
+    defaultRules: { adapter: defaultRulesAdapter, scope: 'userId', serverFields },
   },
 })

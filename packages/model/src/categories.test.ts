@@ -3,7 +3,7 @@ import { groupByCategory } from './categories.ts'
 import type { Item } from './item.ts'
 
 function item(name: string, category: string | null, position: number): Item {
-  const fields = { tripId: 'trip', personId: null, quantity: 1, packed: false, notes: null }
+  const fields = { tripId: 'trip', personId: null, quantity: 1, packed: false, notes: null, ruleId: null, ruleQuantity: null }
   return { id: name, name, category, position, ...fields }
 }
 

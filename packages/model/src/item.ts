@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** A thing to pack. `personId` null: for everybody; `category` null: none. `position` orders the items of a trip. */
+/**
+ * A thing to pack. `personId` null: for everybody; `category` null: none. `position` orders the items of a trip.
+ * `ruleId` null: a person added it; else `ruleQuantity` is what the rule asked for last.
+ */
 export const itemSchema = z.object({
   id: z.uuid(),
   tripId: z.uuid(),
@@ -11,6 +14,8 @@ export const itemSchema = z.object({
   packed: z.boolean(),
   notes: z.string().nullable(),
   position: z.number(),
+  ruleId: z.uuid().nullable(),
+  ruleQuantity: z.int().nullable(),
   createdAt: z.string().optional(),
 })
 

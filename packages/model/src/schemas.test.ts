@@ -6,8 +6,8 @@ import { tripMemberSchema } from './trip-member.ts'
 import { tripSchema } from './trip.ts'
 
 const id = '5f0c7a52-6f5b-4c7e-9d0e-2d6f3b1c8a90'
-const trip = { id, name: 'Lisbon', destination: null, startsOn: '2026-07-01', endsOn: null, notes: null }
-const person = { id, tripId: id, name: 'Ana', color: null, position: 0 }
+const trip = { id, name: 'Lisbon', destination: null, startsOn: '2026-07-01', endsOn: null, notes: null, conditions: [], archived: false }
+const person = { id, tripId: id, name: 'Ana', color: null, ageGroup: null, position: 0 }
 const member = { id, tripId: id, userId: id, role: 'owner', name: 'Ann' }
 const item = {
   id,
@@ -19,6 +19,8 @@ const item = {
   packed: false,
   notes: null,
   position: 1.5,
+  ruleId: null,
+  ruleQuantity: null,
 }
 
 test('an entity made on the device is whole without the fields of the server', () => {

@@ -1,4 +1,4 @@
-import { groupByCategory, progressOf } from '@stowaway/model'
+import { groupByCategory, isDismissed, progressOf } from '@stowaway/model'
 import { createSelector } from '@reduxjs/toolkit'
 import { byTrip } from '../by-trip.ts'
 import type { RootState } from '../store.ts'
@@ -9,9 +9,12 @@ const selectors = itemsAdapter.getSelectors((state: RootState) => state.items)
 export const selectItem = selectors.selectById
 export const selectItems = byTrip(selectors.selectAll)
 
-const selectGroups = createSelector([selectItems], groupByCategory)
+/** What is to be packed: not what somebody said "not this time" to. */
+const selectWanted = createSelector([selectItems], (items) => items.filter((item) => !isDismissed(item)))
 
-export const selectProgress = createSelector([selectItems], progressOf)
+const selectGroups = createSelector([selectWanted], groupByCategory)
+
+export const selectProgress = createSelector([selectWanted], progressOf)
 
 /** Compare with `shallowEqual`: a ticked item gives new groups, but the same names. */
 export const selectCategories = (state: RootState, tripId: string) =>

@@ -1,7 +1,9 @@
 import { createEntityAdapter, createSlice, type PayloadAction } from '@reduxjs/toolkit'
-import type { Item } from '@stowaway/model'
+import type { Item, ItemEdits } from '@stowaway/model'
+import { contentsAdded } from '../trips/contents-added.ts'
 
-export type NewItem = Pick<Item, 'tripId' | 'name' | 'category'>
+/** What a person says of a new item. */
+export type NewItem = Pick<Item, 'tripId' | 'name' | 'category'> & Partial<Pick<Item, 'quantity' | 'personId'>>
 
 export const itemsAdapter = createEntityAdapter<Item>()
 
@@ -14,11 +16,21 @@ const items = createSlice({
       prepare: (item: NewItem) => ({ payload: { ...unpacked, ...item, id: crypto.randomUUID(), position: Date.now() } }),
     },
     itemChanged: itemsAdapter.updateOne,
+    itemsChanged: itemsAdapter.updateMany,
     itemRemoved: itemsAdapter.removeOne,
+    /** What rules made of a trip: see `applyRules`. */
+    itemsRuled: (state, { payload: { added, changed, removed } }: PayloadAction<ItemEdits>) => {
+      itemsAdapter.removeMany(state, removed)
+      itemsAdapter.updateMany(state, changed)
+      itemsAdapter.addMany(state, added)
+    },
+  },
+  extraReducers: (builder) => {
+    builder.addCase(contentsAdded, (state, { payload }) => itemsAdapter.addMany(state, payload.items))
   },
 })
 
-const unpacked = { personId: null, quantity: 1, packed: false, notes: null }
+const unpacked = { personId: null, quantity: 1, packed: false, notes: null, ruleId: null, ruleQuantity: null }
 
-export const { itemAdded, itemChanged, itemRemoved } = items.actions
+export const { itemAdded, itemChanged, itemsChanged, itemRemoved, itemsRuled } = items.actions
 export const itemsReducer = items.reducer

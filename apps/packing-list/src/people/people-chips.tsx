@@ -19,7 +19,7 @@ export function PeopleChips({ tripId, editable }: PeopleChipsProps) {
   const dispatch = useAppDispatch()
   const add = (name: string) => {
     const position = Math.max(-1, ...people.map((person) => person.position)) + 1
-    dispatch(personAdded({ tripId, name, position, color: colors[position % colors.length] ?? null }))
+    dispatch(personAdded({ tripId, name, position, ageGroup: null, color: colors[position % colors.length] ?? null }))
   }
   return (
     <Group component="ul" aria-label="People" gap={6} mt="md">

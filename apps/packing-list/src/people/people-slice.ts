@@ -1,5 +1,6 @@
 import { createEntityAdapter, createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import type { Person } from '@stowaway/model'
+import { contentsAdded } from '../trips/contents-added.ts'
 
 export const peopleAdapter = createEntityAdapter<Person>({
   sortComparer: (a, b) => a.position - b.position || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),
@@ -15,6 +16,9 @@ const people = createSlice({
     },
     personChanged: peopleAdapter.updateOne,
     personRemoved: peopleAdapter.removeOne,
+  },
+  extraReducers: (builder) => {
+    builder.addCase(contentsAdded, (state, { payload }) => peopleAdapter.addMany(state, payload.people))
   },
 })
 

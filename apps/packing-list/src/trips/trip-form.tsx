@@ -18,6 +18,7 @@ export function TripForm({ submit, onSubmit, trip }: TripFormProps) {
       destination: entered(form, 'destination'),
       startsOn: entered(form, 'startsOn'),
       endsOn: entered(form, 'endsOn'),
+      conditions: trip?.conditions ?? [],
     })
   return (
     <form onSubmit={onEntered(send)}>

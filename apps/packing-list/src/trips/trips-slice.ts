@@ -1,8 +1,9 @@
 import { createEntityAdapter, createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import type { Trip } from '@stowaway/model'
+import { contentsAdded } from './contents-added.ts'
 
 /** What a person enters about a trip. */
-export type TripDetails = Pick<Trip, 'name' | 'destination' | 'startsOn' | 'endsOn'>
+export type TripDetails = Pick<Trip, 'name' | 'destination' | 'startsOn' | 'endsOn' | 'conditions'>
 
 export const tripsAdapter = createEntityAdapter<Trip>()
 
@@ -12,10 +13,13 @@ const trips = createSlice({
   reducers: {
     tripAdded: {
       reducer: (state, action: PayloadAction<Trip>) => tripsAdapter.addOne(state, action),
-      prepare: (details: TripDetails) => ({ payload: { ...details, notes: null, id: crypto.randomUUID() } }),
+      prepare: (details: TripDetails) => ({ payload: { ...details, notes: null, archived: false, id: crypto.randomUUID() } }),
     },
     tripChanged: tripsAdapter.updateOne,
     tripRemoved: tripsAdapter.removeOne,
+  },
+  extraReducers: (builder) => {
+    builder.addCase(contentsAdded, (state, { payload }) => tripsAdapter.addOne(state, payload.trip))
   },
 })
 

@@ -1,0 +1,123 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { applyRules, changesNothing, isDismissed, isTouched, type ItemEdits, type Packing } from './apply-rules.ts'
+import { itemOf, personOf, ruleOf, tripOf } from './builders.ts'
+import type { Item } from './item.ts'
+
+const [ann, mia] = [personOf(1, { name: 'Ann' }), personOf(2, { name: 'Mia', ageGroup: 'child' })]
+
+function after(items: readonly Item[], { added, changed, removed }: ItemEdits): Item[] {
+  const changes = new Map(changed.map((edit) => [edit.id, edit.changes]))
+  return [...items.filter(({ id }) => !removed.includes(id)).map((item) => ({ ...item, ...changes.get(item.id) })), ...added]
+}
+
+const packed = (packing: Partial<Packing>): Packing => ({ trip: tripOf(), people: [ann, mia], rules: [], items: [], ...packing })
+
+test('[G1] one pair of socks per person and day, at most 7', () => {
+  const socks = ruleOf(9, { name: 'Socks' })
+  const { added } = applyRules(packed({ rules: [socks] }))
+  expect(added).toMatchObject([{ name: 'Socks', personId: ann.id, quantity: 5 }, { name: 'Socks', personId: mia.id, quantity: 5 }])
+  const longer = tripOf({ endsOn: '2026-07-20' })
+  expect(applyRules(packed({ trip: longer, rules: [socks], items: added })).changed.map(({ changes }) => changes.quantity)).toEqual([7, 7])
+})
+
+test.each([
+  ['a trip that is long enough', { minDays: 5 }, {}, 2],
+  ['a trip that is too short', { minDays: 6 }, {}, 0],
+  ['people of an age', { ageGroup: 'child' }, {}, 1],
+  ['a person of no age is an adult', { ageGroup: 'adult' }, {}, 1],
+  ['a cold trip', { needs: 'cold' }, { conditions: ['cold'] }, 2],
+  ['a trip that is not cold', { needs: 'cold' }, { conditions: ['hot'] }, 0],
+  ['a rule that is left out', { skip: true }, {}, 0],
+  ['unknown days: not long enough', { minDays: 2 }, { endsOn: null }, 0],
+  ['once a trip', { per: 'trip' }, {}, 1],
+  ['once a trip, for an age that nobody has', { per: 'trip', ageGroup: 'baby' }, {}, 0],
+] as const)('[G1] a rule holds for %s', (_, rule, trip, count) => {
+  expect(applyRules(packed({ trip: tripOf({ ...trip, conditions: [...('conditions' in trip ? trip.conditions : [])] }), rules: [ruleOf(9, rule)] })).added).toHaveLength(count)
+})
+
+test('[G1] what was ticked or counted by hand stays, also when its rule is gone', () => {
+  const rules = [ruleOf(9)]
+  const [first, second] = applyRules(packed({ rules })).added as [Item, Item]
+  const items = [{ ...first, packed: true }, { ...second, quantity: 2 }]
+  expect(changesNothing(applyRules(packed({ trip: tripOf({ endsOn: '2026-07-02' }), rules, items })))).toBe(true)
+  expect(changesNothing(applyRules(packed({ rules: [], items })))).toBe(true)
+})
+
+test('[G1] "not this time" is not forgotten', () => {
+  const rules = [ruleOf(9)]
+  const items = applyRules(packed({ rules })).added.map((item) => ({ ...item, quantity: 0 }))
+  expect(items.every(isDismissed)).toBe(true)
+  expect(changesNothing(applyRules(packed({ trip: tripOf({ endsOn: '2026-07-09' }), rules, items })))).toBe(true)
+})
+
+const anyDay = fc.integer({ min: 1, max: 28 }).map((day) => `2026-07-${String(day).padStart(2, '0')}`)
+const anyPacking: fc.Arbitrary<Packing> = fc
+  .record({
+    days: fc.tuple(fc.option(anyDay), fc.option(anyDay)),
+    conditions: fc.subarray(['cold', 'swimming']),
+    ages: fc.array(fc.constantFrom(null, 'child', 'adult'), { maxLength: 3 }),
+    rules: fc.array(
+      fc.record({
+        per: fc.constantFrom('trip', 'day', 'person', 'person_day'),
+        quantity: fc.nat(4),
+        atMost: fc.option(fc.nat(9)),
+        minDays: fc.option(fc.nat(9)),
+        ageGroup: fc.constantFrom(null, 'child', 'adult'),
+        needs: fc.constantFrom(null, 'cold', 'swimming'),
+        skip: fc.boolean(),
+      }),
+      { maxLength: 4 },
+    ),
+    touches: fc.array(fc.constantFrom('left', 'ticked', 'counted', 'dismissed', 'deleted'), { minLength: 1, maxLength: 12 }),
+  })
+  .map(({ days: [startsOn, endsOn], conditions, ages, rules, touches }) => {
+    const people = ages.map((ageGroup, nth) => personOf(nth + 1, { ageGroup }))
+    const all = rules.map((rule, nth) => ruleOf(nth + 50, rule))
+    const made = applyRules({ trip: tripOf(), people, rules: all.map((rule) => ({ ...rule, skip: false })), items: [] }).added
+    const items = made.flatMap((item, nth) => {
+      const touch = touches[nth % touches.length]
+      if (touch === 'deleted') return []
+      if (touch === 'ticked') return [{ ...item, packed: true }]
+      return [touch === 'counted' ? { ...item, quantity: item.quantity + 3 } : touch === 'dismissed' ? { ...item, quantity: 0 } : item]
+    })
+    return { trip: tripOf({ startsOn, endsOn, conditions }), people, rules: all, items: [...items, itemOf(99)] }
+  })
+
+test('[G1] done twice it changes nothing the second time', () => {
+  fc.assert(
+    fc.property(anyPacking, (packing) => {
+      const items = after(packing.items, applyRules(packing))
+      expect(changesNothing(applyRules({ ...packing, items }))).toBe(true)
+    }),
+  )
+})
+
+test('[G1] whatever changes, what a person touched or added is as it was', () => {
+  fc.assert(
+    fc.property(anyPacking, (packing) => {
+      const items = after(packing.items, applyRules(packing))
+      const theirs = packing.items.filter((item) => item.ruleId === null || isTouched(item))
+      for (const item of theirs) expect(items).toContainEqual(item)
+    }),
+  )
+})
+
+test('[G1] devices that apply the rules apart make the same items', () => {
+  fc.assert(
+    fc.property(anyPacking, (packing) => {
+      const shuffled = { ...packing, people: packing.people.toReversed(), items: packing.items.toReversed() }
+      const byId = (items: readonly Item[]) => items.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      expect(byId(after(shuffled.items, applyRules(shuffled)))).toEqual(byId(after(packing.items, applyRules(packing))))
+    }),
+  )
+})
+
+test('[G1] no rule asks for more than its most', () => {
+  fc.assert(
+    fc.property(anyPacking, (packing) => {
+      const most = new Map(packing.rules.map(({ id, atMost }) => [id, atMost ?? 9999]))
+      for (const { ruleId, quantity } of applyRules(packing).added) expect(quantity).toBeLessThanOrEqual(most.get(ruleId!)!)
+    }),
+  )
+})

@@ -1,0 +1,86 @@
+import { dayCount } from './days.ts'
+import type { Item } from './item.ts'
+import { pairedId } from './paired-id.ts'
+import type { Person } from './person.ts'
+import type { Rule, TripRule } from './rule.ts'
+import type { Trip } from './trip.ts'
+
+/** A trip as rules see it. */
+export interface Packing {
+  readonly trip: Trip
+  readonly people: readonly Person[]
+  readonly rules: readonly TripRule[]
+  readonly items: readonly Item[]
+}
+
+/** What is to be done to the items, so that they are what the rules ask for. */
+export interface ItemEdits {
+  readonly added: readonly Item[]
+  readonly changed: readonly { readonly id: string; readonly changes: Pick<Item, 'quantity' | 'ruleQuantity'> }[]
+  readonly removed: readonly string[]
+}
+
+/**
+ * What a person has ticked, or given another quantity, is left alone, whatever the rules ask for now. Doing it twice changes
+ * nothing the second time; devices that do it apart come to the same items.
+ */
+export function applyRules({ trip, people, rules, items }: Packing): ItemEdits {
+  const wanted = new Map(rules.flatMap((rule, place) => itemsOf(rule, { trip, people, place })).map((item) => [item.id, item]))
+  const byRule = items.filter(({ ruleId }) => ruleId !== null)
+  const known = new Set(byRule.map(({ id }) => id))
+  const free = byRule.filter((item) => !isTouched(item))
+  return {
+    added: [...wanted.values()].filter(({ id }) => !known.has(id)),
+    changed: free.flatMap(({ id, ruleQuantity }) => {
+      const quantity = wanted.get(id)?.quantity
+      return quantity === undefined || quantity === ruleQuantity ? [] : [{ id, changes: { quantity, ruleQuantity: quantity } }]
+    }),
+    removed: free.flatMap(({ id }) => (wanted.has(id) ? [] : [id])),
+  }
+}
+
+export const changesNothing = ({ added, changed, removed }: ItemEdits): boolean => added.length + changed.length + removed.length === 0
+
+/** Somebody has ticked it, or set the quantity by hand. */
+export const isTouched = ({ packed, quantity, ruleQuantity }: Item): boolean => packed || quantity !== ruleQuantity
+
+/** A rule asks for it and somebody said "not this time": it is kept, at none, so that the rule does not bring it back. */
+export const isDismissed = ({ ruleId, quantity }: Item): boolean => ruleId !== null && quantity === 0
+
+interface Surroundings {
+  readonly trip: Trip
+  readonly people: readonly Person[]
+  /** Of the rule among the rules: items of rules keep their order. */
+  readonly place: number
+}
+
+function itemsOf(rule: TripRule, { trip, people, place }: Surroundings): Item[] {
+  const quantity = quantityOf(rule, trip)
+  if (rule.skip || quantity === 0 || !holdsFor(rule, trip)) return []
+  const meant = people.filter(({ ageGroup }) => rule.ageGroup === null || (ageGroup ?? 'adult') === rule.ageGroup)
+  const made = (pair: string, personId: string | null): Item => ({
+    id: pairedId(rule.id, pair),
+    tripId: trip.id,
+    personId,
+    name: rule.name,
+    quantity,
+    category: rule.category,
+    packed: false,
+    notes: null,
+    position: place,
+    ruleId: rule.id,
+    ruleQuantity: quantity,
+  })
+  if (rule.per === 'person' || rule.per === 'person_day') return meant.map(({ id }) => made(id, id))
+  return rule.ageGroup === null || meant.length > 0 ? [made(trip.id, null)] : []
+}
+
+/** For one person, or for the trip. While the days are not known it counts one. */
+export function quantityOf({ quantity, per, atMost }: Pick<Rule, 'quantity' | 'per' | 'atMost'>, trip: Trip): number {
+  const days = per === 'day' || per === 'person_day' ? (dayCount(trip) ?? 1) : 1
+  return Math.min(quantity * days, atMost ?? Infinity, 9999)
+}
+
+function holdsFor({ minDays, needs }: Rule, trip: Trip): boolean {
+  return (minDays === null || (dayCount(trip) ?? 0) >= minDays) && (needs === null || trip.conditions.includes(needs))
+}
