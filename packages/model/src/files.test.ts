@@ -25,12 +25,12 @@ test('[G1] so do rules', () => {
 })
 
 test.each([
-  ['half a file', writeTripFile(contents).slice(0, 100), 'not-json', /not JSON/],
-  ['rules', writeRulesFile({ rules: [] }), 'other-format', /does not hold a trip/],
-  ['no object', '[]', 'other-format', /does not hold a trip/],
-  ['a later version', '{"format":"stowaway-trip","version":2}', 'newer-version', /newer version/],
-  ['an item without a name', writeTripFile({ ...contents, items: [itemOf(1, { name: '' })] }), 'bad-content', /items › 0 › name/],
-])('[G1] %s is refused with a sentence', (_, text, code, words) => {
+  { name: 'half a file', text: writeTripFile(contents).slice(0, 100), code: 'not-json', words: /not JSON/ },
+  { name: 'a file of rules', text: writeRulesFile({ rules: [] }), code: 'other-format', words: /does not hold a trip/ },
+  { name: 'a list', text: '[]', code: 'other-format', words: /does not hold a trip/ },
+  { name: 'a later version', text: '{"format":"stowaway-trip","version":2}', code: 'newer-version', words: /newer version/ },
+  { name: 'an item without a name', text: writeTripFile({ ...contents, items: [itemOf(1, { name: '' })] }), code: 'bad-content', words: /items › 0 › name/ },
+])('[G1] $name is refused with a sentence', ({ text, code, words }) => {
   const reading = () => readTripFile(text)
   expect(reading).toThrow(FileError)
   expect(reading).toThrow(words)
@@ -50,9 +50,10 @@ const counter = () => {
   return () => uuid((next += 1))
 }
 
+const ids = (trip: TripContents) => [trip.trip, ...trip.days, ...trip.people, ...trip.rules, ...trip.items].map(({ id }) => id)
+
 test('[G1] a copy has ids of its own, nothing packed, and what belonged together still does', () => {
   const copy = copyTrip(contents, counter())
-  const ids = (trip: TripContents) => [trip.trip, ...trip.days, ...trip.people, ...trip.rules, ...trip.items].map(({ id }) => id)
   expect(new Set([...ids(copy), ...ids(contents)]).size).toBe(2 * ids(contents).length)
   expect(copy.items.every(({ packed, tripId }) => !packed && tripId === copy.trip.id)).toBe(true)
   expect(copy.items.at(-1)?.personId).toBe(copy.people[0]!.id)

@@ -62,12 +62,16 @@ function read<Contents extends object>(text: string, { format, schema }: Form<Co
   if (head?.format !== format) throw new FileError(`This file does not hold ${what}. Choose one that was exported here.`, { code: 'other-format' })
   if (head.version > version) throw new FileError('This file was made by a newer version of the app. Update, and try again.', { code: 'newer-version' })
   const { data, error } = schema.safeParse(json)
-  if (data !== undefined) {
-    const { format: _format, version: _version, ...contents } = data
-    return contents
-  }
+  if (data !== undefined) return contentsOf(data)
   const { path, message } = error!.issues[0]!
   throw new FileError(`Something in this file is not as it should be, at ${path.join(' › ') || 'its start'}: ${message}`, { code: 'bad-content', cause: error })
+}
+
+function contentsOf<File extends { format: string; version: number }>(file: File): Omit<File, 'format' | 'version'> {
+  const contents: Partial<File> & Omit<File, 'format' | 'version'> = { ...file }
+  delete contents.format
+  delete contents.version
+  return contents
 }
 
 function parse(text: string): unknown {
