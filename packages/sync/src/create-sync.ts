@@ -133,6 +133,8 @@ export function createSync(options: SyncOptions): Sync {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    entityStatus: (collection, id) => current?.engine?.entityStatus({ collection, id }) ?? 'saved',
+    pendingChanges: () => current?.engine?.pendingChanges() ?? [],
     exportDiagnostics: () => current?.engine?.diagnostics() ?? null,
   }
 

@@ -46,3 +46,4 @@ export type { OpenStorage, OpenTabs, SealedWrite, Storage } from './engine/ports
 export { selectConflicts, selectPending, selectRejected, selectSync, type WithSync } from './redux/selectors.ts'
 export type { ReducerOf, Reducers, StateOf } from './redux/reducer.ts'
 export type { Entities, Entity, SliceRows } from './redux/slices.ts'
+export type { EntityStatus, PendingChange } from './engine/entity-status.ts'

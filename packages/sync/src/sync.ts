@@ -3,6 +3,7 @@ import type { SyncEvent } from './core/events.ts'
 import type { Fields } from './core/json.ts'
 import type { Choice, Resolution } from './core/types.ts'
 import type { Diagnostics } from './engine/diagnostics.ts'
+import type { EntityStatus, PendingChange } from './engine/entity-status.ts'
 import type { ReducerOf, Reducers } from './redux/reducer.ts'
 
 /** Sync for one store. */
@@ -65,6 +66,10 @@ export interface Sync {
 
   /** Everything that happens, as it happens; the result ends it. A listener that throws harms nothing [F1]. */
   readonly subscribe: (listener: (event: SyncEvent) => void) => () => void
+  /** How one entity stands: saved, waiting, on its way, waiting for a decision, or refused. An unknown one is `saved`. */
+  readonly entityStatus: (collection: string, id: string) => EntityStatus
+  /** What has not been confirmed, by entity, the oldest first. */
+  readonly pendingChanges: () => readonly PendingChange[]
   /** What somebody who helps needs to see, without a value that a user has written; `null`: nobody is signed in [F3]. */
   readonly exportDiagnostics: () => Diagnostics | null
 }

@@ -10,6 +10,7 @@ import { Adviser, type Advise } from './adviser.ts'
 import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
 import { Decisions } from './decisions.ts'
 import { diagnose, type Diagnostics } from './diagnostics.ts'
+import { entityStatus, pendingChanges, type EntityStatus, type PendingChange } from './entity-status.ts'
 import { EventLog } from './event-log.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
@@ -171,6 +172,14 @@ export class Engine {
   /** Decisions about conflicts, newest first [CO5]. */
   history(): readonly Resolution[] {
     return [...this.#data.replica.history.values()].sort((a, b) => b.time - a.time)
+  }
+
+  entityStatus(ref: EntityRef): EntityStatus {
+    return entityStatus(ref, this.#data.replica)
+  }
+
+  pendingChanges(): readonly PendingChange[] {
+    return pendingChanges(this.#data.replica)
   }
 
   diagnostics(): Diagnostics {

@@ -1,1 +1,6 @@
-export { useSyncStatus, type SyncStatus } from './use-sync-status.ts'
+export { SyncProvider, type SyncForReact } from './sync-context.ts'
+export { useEntityStatus } from './use-entity-status.ts'
+export { useConflicts, useRejected, useResolutions } from './use-lists.ts'
+export { usePendingChanges } from './use-pending-changes.ts'
+export { useSyncStatus, type SyncStatus, type SyncSummary } from './use-sync-status.ts'
+export { useUndo, type Undo } from './use-undo.ts'
