@@ -1,6 +1,6 @@
 import { configureStore } from '@reduxjs/toolkit'
 import { describe, expect, test } from 'vitest'
-import { createSync, memoryStorage, type SyncEvent } from './index.ts'
+import { createSync, memoryStorage, selectUnsynced, type SyncEvent } from './index.ts'
 import { items } from './test/device.ts'
 import { openStubbedApp, refusing, stubbedApp, stubSupabase, type StubbedApp } from './test/stubbed-app.ts'
 import { fakeEnvironment } from './testing/fake-environment.ts'
@@ -207,6 +207,28 @@ describe('start and stop', () => {
     app.add('tent')
     await app.synced()
     expect(app.sent().map(({ id }) => id)).toEqual(['tent'])
+  })
+})
+
+describe('signOut', () => {
+  test('[ID3] by default what waits is sent first; without a network the count is told, and the user stays', async () => {
+    const app = await openStubbedApp()
+    app.add('tent')
+    app.stub.online = false
+    const refused = app.sync.signOut().catch((error: unknown) => error)
+    await app.environment.advance(1_000)
+    expect(await refused).toMatchObject({ name: 'SyncError', code: 'unsynced', count: 1 })
+    expect([app.state().user, selectUnsynced(app.store.getState())]).toEqual(['ann', 1])
+    app.stub.online = true
+    const left = app.sync.signOut()
+    await app.synced()
+    await left
+    expect(app.sent().map(({ id }) => id)).toEqual(['tent'])
+    expect([app.state().user, app.items()]).toEqual([null, {}])
+  })
+
+  test('before `start` it is refused by code', async () => {
+    await expect(stubbedApp().sync.signOut()).rejects.toMatchObject({ name: 'SyncError', code: 'signed-out' })
   })
 })
 

@@ -19,7 +19,7 @@ import { createReducer } from './redux/reducer.ts'
 import { rowsToShow, type SliceRows } from './redux/slices.ts'
 import { toAction } from './redux/sync-slice.ts'
 import { supabasePokes } from './supabase/realtime.ts'
-import { supabaseRefresh, supabaseSession } from './supabase/session.ts'
+import { supabaseRefresh, supabaseSession, supabaseSignOut } from './supabase/session.ts'
 import { Tables } from './supabase/tables.ts'
 import { supabaseTransport } from './supabase/transport.ts'
 import type { Sync } from './sync.ts'
@@ -59,6 +59,7 @@ export function createSync(options: SyncOptions): Sync {
     ...(options.appVersion !== undefined && { app: options.appVersion }),
     adviser: options.advise === undefined ? null : { advise: options.advise, takeFrom: options.takeAdviceFrom ?? Infinity },
     followSession: supabaseSession(supabase),
+    endSession: supabaseSignOut(supabase),
     lastUser: inBrowser ? webLastUser() : forgetful,
   }
   const beforeStart: EditStep[] = []
@@ -101,6 +102,10 @@ export function createSync(options: SyncOptions): Sync {
     stop: async () => {
       await current?.stop()
       current = null
+    },
+    signOut: async ({ unsynced = 'wait' } = {}) => {
+      if (current === null) throw new SyncError('signed-out', 'Sync has not been started.')
+      await current.signOut(unsynced)
     },
     now: () => current?.engine?.syncNow(),
     flush: async () => current?.flush(),

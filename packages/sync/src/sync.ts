@@ -3,6 +3,7 @@ import type { SyncEvent } from './core/events.ts'
 import type { Fields } from './core/json.ts'
 import type { Choice, Resolution } from './core/types.ts'
 import type { Diagnostics } from './engine/diagnostics.ts'
+import type { Unsynced } from './engine/signing-out.ts'
 import type { EntityStatus, PendingChange } from './engine/entity-status.ts'
 import type { ReducerOf, Reducers } from './redux/reducer.ts'
 
@@ -15,6 +16,16 @@ export interface Sync {
   readonly start: (store: Pick<Store, 'dispatch' | 'getState'>) => Promise<void>
   /** Ends everything; what was dispatched is durable when it resolves. */
   readonly stop: () => Promise<void>
+  /**
+   * Signs the user out on this device, without a network too, and takes their data off the screen [ID3]. `unsynced` says what
+   * becomes of work that the server does not have (`selectUnsynced` counts it). `wait`, the default: it is sent first. `keep`: it
+   * stays on the device, out of sight, and goes out when they sign in here again. `wipe`: it is gone, with all else of theirs here.
+   * Call this, and not `supabase.auth.signOut`, which keeps the work and asks nobody.
+   *
+   * @throws {UnsyncedWork} with `wait`, when not all could be sent now: it tells the `count`, and the user stays signed in.
+   * @throws {SyncError} `signed-out`, `session`
+   */
+  readonly signOut: (options?: { readonly unsynced?: Unsynced }) => Promise<void>
   /** Asks for a sync now: a button's work, everything else happens by itself. */
   readonly now: () => void
   /** Resolves when everything dispatched so far is durable on the device [OB2]. */

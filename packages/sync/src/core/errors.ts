@@ -11,6 +11,10 @@ export type SyncErrorCode =
   | 'storage'
   /** Nobody is signed in on this device. */
   | 'signed-out'
+  /** The session could not be ended. */
+  | 'session'
+  /** Somebody is to be signed out while there is work that the server does not have. */
+  | 'unsynced'
 
 /** Every error that this package throws on purpose, save failed requests (`TransportError`). */
 export class SyncError extends Error {
@@ -30,5 +34,16 @@ export class InvalidChange extends SyncError {
   constructor(what: string, issues: readonly string[]) {
     super('invalid-change', `${what} is not valid: ${issues.join('; ')}`)
     this.issues = issues
+  }
+}
+
+/** Work that is on this device alone, which whoever signs out must know of [ID3]. */
+export class UnsyncedWork extends SyncError {
+  /** Changes that wait to be sent, conflicts that wait for a decision and refused changes in the tray. */
+  readonly count: number
+
+  constructor(count: number) {
+    super('unsynced', `The server does not have ${count} of this user's changes: sign out with \`keep\` or \`wipe\`, or later.`)
+    this.count = count
   }
 }

@@ -47,6 +47,9 @@ export const initialSyncState: SyncState = {
   metrics: noMetrics,
 }
 
+/** How much is on this device alone: changes that wait to be sent, conflicts and refused changes that wait for a person [ID3]. */
+export const unsyncedOf = ({ pending, conflicts, rejected }: SyncState): number => pending + conflicts.length + rejected.length
+
 /** What the badge tells, most urgent first. */
 export type SyncStatus =
   | { readonly kind: 'starting' }

@@ -1,63 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { keys } from '../core/records.ts'
-import { fakeEnvironment } from '../testing/fake-environment.ts'
-import { applied, pushResult } from '../testing/scripted-server.ts'
-import { testDevice, type TestDeviceParts } from '../testing/test-engine.ts'
-import { CurrentUser } from './current-user.ts'
+import { signedIn, tentEdit, userDevice } from '../testing/user-device.ts'
 import { memoryStorage } from './memory-storage.ts'
-import type { SessionState, Storage } from './ports.ts'
-
-const tent = { tripId: 'lakes', name: 'Tent' }
-const create = { collection: 'items', id: 'tent', before: undefined, after: tent }
-const signedIn = (user: string): SessionState => ({ is: 'signed-in', user })
-
-interface Options extends TestDeviceParts {
-  /** Who used this device last. */
-  readonly last?: string | null
-  readonly stores?: Map<string, Storage>
-}
-
-/** A device at which users come and go; the server takes every sender for the one at whom the session is. */
-function deviceOf({ last = null, stores = new Map(), ...given }: Options = {}) {
-  let remembered = last
-  let at = last
-  let listener: ((state: SessionState) => void) | undefined
-  const happened: string[] = []
-  const environment = fakeEnvironment()
-  const openStorage = (user: string) => {
-    happened.push(`open ${user}`)
-    const storage = stores.get(user) ?? memoryStorage()
-    stores.set(user, storage)
-    return Promise.resolve(storage)
-  }
-  const device = testDevice({ environment, ...given, parts: { openStorage, ...given.parts } })
-  device.server.onPush = ({ ops }) => Promise.resolve(pushResult(ops.map(applied), at ?? 'nobody'))
-  device.server.onPull = () => Promise.resolve('unchanged')
-  const current = new CurrentUser(
-    {
-      ...device.parts,
-      followSession: (follow) => {
-        listener = follow
-        return () => happened.push('unfollow')
-      },
-      lastUser: { read: () => remembered, write: (user) => void (remembered = user) },
-      clear: () => happened.push('clear'),
-    },
-    [{ edits: [create], atomic: false }],
-  )
-  const session = async (state: SessionState) => {
-    at = state.is === 'signed-in' ? state.user : at
-    listener?.(state)
-    await environment.settle()
-  }
-  return { ...device, current, session, happened, stores, remembered: () => remembered }
-}
+import type { Storage } from './ports.ts'
 
 test('the data of a remembered user are shown before anything is known of the session; without it nobody’s are', async () => {
-  const known = deviceOf({ last: 'ann' })
+  const known = userDevice({ last: 'ann' })
   await known.current.start()
   expect(known.state().user).toBe('ann')
-  const unknown = deviceOf()
+  const unknown = userDevice()
   const started = unknown.current.start()
   await unknown.session({ is: 'unknown' })
   await started
@@ -65,9 +16,9 @@ test('the data of a remembered user are shown before anything is known of the se
 })
 
 test('edits made before the data were there are recorded when they are, once', async () => {
-  const { current, session, environment, server } = deviceOf()
+  const { current, session, environment, server } = userDevice()
   const started = current.start()
-  current.record({ edits: [{ ...create, id: 'cup' }], atomic: false })
+  current.record({ edits: [{ ...tentEdit, id: 'cup' }], atomic: false })
   await session(signedIn('ann'))
   await started
   await session(signedIn('ann'))
@@ -76,7 +27,7 @@ test('edits made before the data were there are recorded when they are, once', a
 })
 
 test('[OB2] flush waits for the data to be open, and then for the edits made before', async () => {
-  const { current, stores } = deviceOf({ last: 'ann' })
+  const { current, stores } = userDevice({ last: 'ann' })
   const started = current.start()
   await current.flush()
   const stored = await stores.get('ann')!.readAll()
@@ -85,7 +36,7 @@ test('[OB2] flush waits for the data to be open, and then for the edits made bef
 })
 
 test('[ID1] an expired session keeps the user’s data on screen; a sign-in lifts the pause', async () => {
-  const { current, session, state, happened } = deviceOf({ last: 'ann' })
+  const { current, session, state, happened } = userDevice({ last: 'ann' })
   await current.start()
   await session({ is: 'unknown' })
   expect(state().user).toBe('ann')
@@ -97,7 +48,7 @@ test('[ID1] an expired session keeps the user’s data on screen; a sign-in lift
 
 describe('[ID2] another user at the same device', () => {
   test('sees and sends nothing of the one before, whose unsent changes wait in their own storage', async () => {
-    const { current, session, environment, state, server, happened, remembered } = deviceOf({ last: 'ann', online: true })
+    const { current, session, environment, state, server, happened, remembered } = userDevice({ last: 'ann', online: true })
     await current.start()
     current.running().pause('user')
     await environment.advance(100)
@@ -115,7 +66,7 @@ describe('[ID2] another user at the same device', () => {
   })
 
   test('comes only after the one before has been closed, however fast they change', async () => {
-    const { current, session, state, happened } = deviceOf({ last: 'ann' })
+    const { current, session, state, happened } = userDevice({ last: 'ann' })
     await Promise.all([current.start(), session(signedIn('ann')), session(signedIn('ben')), session(signedIn('cleo'))])
     expect(state().user).toBe('cleo')
     expect(happened).toEqual(['open ann', 'clear', 'open ben', 'clear', 'open cleo'])
@@ -123,11 +74,11 @@ describe('[ID2] another user at the same device', () => {
 })
 
 test('who is not signed in is told so by code', () => {
-  expect(() => deviceOf().current.running()).toThrow(expect.objectContaining({ name: 'SyncError', code: 'signed-out' }))
+  expect(() => userDevice().current.running()).toThrow(expect.objectContaining({ name: 'SyncError', code: 'signed-out' }))
 })
 
 test('[OB2] stop ends everything, and what was edited is durable', async () => {
-  const { current, stores, happened } = deviceOf({ last: 'ann', online: false })
+  const { current, stores, happened } = userDevice({ last: 'ann', online: false })
   await current.start()
   await current.stop()
   expect(current.engine).toBeNull()
@@ -139,7 +90,7 @@ test('a storage that cannot be opened is told; when the session comes it is trie
   let broken = true
   const stores = new Map<string, Storage>()
   const openStorage = () => (broken ? Promise.reject(new Error('blocked')) : Promise.resolve(memoryStorage()))
-  const { current, session, state } = deviceOf({ last: 'ann', stores, parts: { openStorage } })
+  const { current, session, state } = userDevice({ last: 'ann', stores, parts: { openStorage } })
   await expect(current.start()).rejects.toThrow('blocked')
   expect(state()).toMatchObject({ durable: false, lastError: { kind: 'storage' } })
   await session(signedIn('ann'))

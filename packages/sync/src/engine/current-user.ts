@@ -1,9 +1,12 @@
 import { SyncError } from '../core/errors.ts'
+import type { SyncEvent } from '../core/events.ts'
 import { Engine, type EditStep, type EngineParts } from './engine.ts'
-import type { FollowSession, LastUser, SessionState } from './ports.ts'
+import type { EndSession, FollowSession, LastUser, SessionState } from './ports.ts'
+import { afterOtherTabs, allSent, wipe, type Unsynced } from './signing-out.ts'
 
 export interface CurrentUserParts extends EngineParts {
   readonly followSession: FollowSession
+  readonly endSession: EndSession
   readonly lastUser: LastUser
   /** The screen must show nothing of the user any more. */
   readonly clear: () => void
@@ -18,9 +21,14 @@ export class CurrentUser {
   /** One after the other: a switch of users must not overtake the one before. */
   #settled: Promise<void> = Promise.resolve()
   #unfollow: () => void = () => {}
+  readonly #watchers = new Set<(event: SyncEvent) => void>()
 
   constructor(parts: CurrentUserParts, early: readonly EditStep[]) {
-    this.#parts = parts
+    const emit = (event: SyncEvent) => {
+      parts.emit(event)
+      for (const watcher of this.#watchers) watcher(event)
+    }
+    this.#parts = { ...parts, emit }
     this.#early = [...early]
   }
 
@@ -65,6 +73,35 @@ export class CurrentUser {
     await this.#settled
     await this.#engine?.close()
     this.#engine = null
+  }
+
+  /**
+   * Signs the user out on this device [ID3]. Their data are out of sight at once, whatever becomes of the session.
+   *
+   * @throws {UnsyncedWork} with `wait`, when not all could be sent; then nobody was signed out.
+   */
+  async signOut(unsynced: Unsynced): Promise<void> {
+    const engine = this.running()
+    const { user } = engine
+    if (unsynced === 'wait') await allSent({ environment: this.#parts.environment, state: () => engine.state, watch: (watcher) => this.#watch(watcher), syncNow: () => engine.syncNow() })
+    await this.#inTurn(() => this.#follow({ is: 'signed-out' }))
+    // Before the session ends: should the device fail now, the work that was to go is gone, and nobody is told that they are signed out.
+    if (unsynced === 'wipe') await this.#inTurn(() => this.#wipe(user))
+    await this.#parts.endSession()
+    // Once more, as other tabs may have written until then.
+    if (unsynced === 'wipe') await this.#inTurn(() => afterOtherTabs(() => this.#wipe(user), { ...this.#parts, user }))
+  }
+
+  async #wipe(user: string): Promise<void> {
+    // Signed in again meanwhile: what is there now is new.
+    if (this.#engine?.user === user) return
+    const storage = await this.#parts.openStorage(user)
+    await wipe(storage).finally(() => storage.close())
+  }
+
+  #watch(watcher: (event: SyncEvent) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
   }
 
   async #follow(state: SessionState): Promise<void> {

@@ -138,6 +138,10 @@ export class Engine {
     return this.#recorder.flush()
   }
 
+  get state(): SyncState {
+    return this.#state
+  }
+
   syncNow(): void {
     this.#service.pullNow()
   }

@@ -160,6 +160,9 @@ export type RefreshSession = () => Promise<'refreshed' | 'sign-in' | 'unreachabl
 /** What is known of the person at the device. `unknown`: there is no valid session, but nobody has signed out either. */
 export type SessionState = { readonly is: 'signed-in'; readonly user: string } | { readonly is: 'signed-out' } | { readonly is: 'unknown' }
 
+/** Ends the session on this device, without a network too; other devices stay signed in. */
+export type EndSession = () => Promise<void>
+
 /** Calls back at once with the state of the start, then with each new one; the result ends it. */
 export type FollowSession = (listener: (state: SessionState) => void) => () => void
 

@@ -1,4 +1,4 @@
-import type { SyncState } from '../core/status.ts'
+import { unsyncedOf, type SyncState } from '../core/status.ts'
 import type { Conflict, Rejected } from '../core/types.ts'
 
 /** A store's state with the `sync` slice in it. */
@@ -10,3 +10,5 @@ export const selectSync = (state: WithSync): SyncState => state.sync
 export const selectPending = (state: WithSync): number => state.sync.pending
 export const selectConflicts = (state: WithSync): readonly Conflict[] => state.sync.conflicts
 export const selectRejected = (state: WithSync): readonly Rejected[] => state.sync.rejected
+/** How much of the user's work is on this device alone: to be told before they sign out [ID3]. */
+export const selectUnsynced = (state: WithSync): number => unsyncedOf(state.sync)

@@ -1,7 +1,7 @@
-import { createClient } from '@supabase/supabase-js'
+import { AuthRetryableFetchError, createClient } from '@supabase/supabase-js'
 import { expect, test, vi } from 'vitest'
 import type { SessionState } from '../engine/ports.ts'
-import { supabaseRefresh, supabaseSession } from './session.ts'
+import { supabaseRefresh, supabaseSession, supabaseSignOut } from './session.ts'
 
 const token = { access_token: 'token', refresh_token: 'refresh', token_type: 'bearer', expires_in: 3_600, user: { id: 'ann' } }
 
@@ -64,4 +64,19 @@ test('[ID1] a refresh that breaks says nothing about the user', async () => {
   const { supabase } = clientOf()
   vi.spyOn(supabase.auth, 'refreshSession').mockRejectedValue(new Error('storage'))
   expect(await supabaseRefresh(supabase)()).toBe('unreachable')
+})
+
+test('[ID3] signing out ends the session of this device without a network too', async () => {
+  const { supabase, signIn, answerWith } = clientOf()
+  await signIn()
+  answerWith(() => Promise.reject(new TypeError('fetch failed')))
+  await supabaseSignOut(supabase)()
+  expect((await supabase.auth.getSession()).data.session).toBeNull()
+})
+
+test('[ID3] a session that goes on, as older versions of the client leave it, is told by code', async () => {
+  const { supabase, signIn } = clientOf()
+  await signIn()
+  vi.spyOn(supabase.auth, 'signOut').mockResolvedValue({ error: new AuthRetryableFetchError('fetch failed', 0) })
+  await expect(supabaseSignOut(supabase)()).rejects.toMatchObject({ name: 'SyncError', code: 'session' })
 })

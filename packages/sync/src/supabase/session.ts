@@ -1,5 +1,6 @@
 import { isAuthRetryableFetchError, type AuthChangeEvent, type Session, type SupabaseClient } from '@supabase/supabase-js'
-import type { FollowSession, RefreshSession, SessionState } from '../engine/ports.ts'
+import { SyncError } from '../core/errors.ts'
+import type { EndSession, FollowSession, RefreshSession, SessionState } from '../engine/ports.ts'
 import { afterTimeout, orGiveUp } from './give-up.ts'
 
 /** Follows supabase.auth. */
@@ -28,5 +29,15 @@ export function supabaseRefresh(supabase: SupabaseClient): RefreshSession {
     } catch {
       return 'unreachable'
     }
+  }
+}
+
+/** @throws {SyncError} `session`: it goes on. Older versions of supabase-js do not end it while the server is out of reach. */
+export function supabaseSignOut(supabase: SupabaseClient): EndSession {
+  return async () => {
+    const { error } = await supabase.auth.signOut({ scope: 'local' })
+    if (error === null) return
+    const { data } = await supabase.auth.getSession()
+    if (data.session !== null) throw new SyncError('session', `The session could not be ended: ${error.message}`, error)
   }
 }

@@ -51,6 +51,10 @@ export function stubSupabase(now: () => number): StubSupabase {
         return { data: { subscription: { unsubscribe: () => listeners.delete(listener) } } }
       },
       getSession: () => Promise.resolve({ data: { session: session() }, error: null }),
+      signOut: () => {
+        stub.signOut()
+        return Promise.resolve({ error: null })
+      },
       refreshSession: () => Promise.resolve({ data: { session: null }, error: null }),
     },
     rpc: (name: string, parameters: object) => ({ abortSignal: () => Promise.resolve(call(name, parameters)) }),

@@ -1,0 +1,90 @@
+import { UnsyncedWork } from '../core/errors.ts'
+import type { PauseReason, SyncEvent } from '../core/events.ts'
+import { keys } from '../core/records.ts'
+import { unsyncedOf, type SyncState } from '../core/status.ts'
+import type { Environment, OpenTabs, Storage } from './ports.ts'
+
+/**
+ * What becomes of work that the server does not have when its user signs out. `wait`: it is sent first. `keep`: it stays on the
+ * device, out of sight, and goes out when they sign in here again. `wipe`: it is gone, with everything else of theirs on the device.
+ */
+export type Unsynced = 'wait' | 'keep' | 'wipe'
+
+/** Milliseconds without any progress after which nobody waits any longer: another tab sends, and its failures are not told here. */
+const patience = 10_000
+
+export interface Sending {
+  readonly environment: Environment
+  readonly state: () => SyncState
+  readonly watch: (listener: (event: SyncEvent) => void) => () => void
+  /** Asks for a sync now. */
+  readonly syncNow: () => void
+}
+
+/** Resolves when the server has everything. @throws {UnsyncedWork} as soon as it is known that this cannot be now. */
+export async function allSent({ environment, state, watch, syncNow }: Sending): Promise<void> {
+  if (state().pending > 0 && !isPaused(state().paused)) {
+    await new Promise<void>((resolve) => {
+      let least = state().pending
+      let giveUp = environment.setTimer(end, patience)
+      const stop = watch((event) => {
+        const { pending } = state()
+        if (pending === 0 || isVain(event)) return end()
+        if (pending >= least) return
+        least = pending
+        giveUp()
+        giveUp = environment.setTimer(end, patience)
+      })
+      function end() {
+        giveUp()
+        stop()
+        resolve()
+      }
+      syncNow()
+    })
+  }
+  const count = unsyncedOf(state())
+  if (count > 0) throw new UnsyncedWork(count)
+}
+
+const isPaused = (reasons: readonly PauseReason[]): boolean => reasons.some((reason) => reason !== 'follower')
+
+/** Nothing will be sent soon. A token that has expired is renewed first; when that fails, the queue is paused. */
+function isVain(event: SyncEvent): boolean {
+  if (event.type === 'failed') return event.error.kind !== 'auth'
+  return event.type === 'closed' || (event.type === 'phaseChanged' && isPaused(event.paused))
+}
+
+/** Counters outlive what they have counted: a tab that is late must not find its old numbers given anew. They tell nothing of anyone. */
+const counters: ReadonlySet<string> = new Set([keys.sequence])
+
+/** Deletes everything that a storage holds. */
+export async function wipe(storage: Storage): Promise<void> {
+  const held = await storage.readAll()
+  await storage.commit({ deletes: held.map(([key]) => key).filter((key) => !counters.has(key)) })
+}
+
+/** Calls `work` once no other tab of the user talks to the network any more, or after a while: one that is frozen may never end. */
+export async function afterOtherTabs(work: () => Promise<void>, parts: { readonly openTabs: OpenTabs; readonly environment: Environment; readonly user: string }): Promise<void> {
+  const tabs = parts.openTabs(parts.user)
+  let resign = () => {}
+  let cancel = () => {}
+  try {
+    await new Promise<void>((resolve) => {
+      const hold = new Promise<void>((end) => (resign = end))
+      const withdraw = tabs.campaign(() => {
+        resolve()
+        return hold
+      })
+      cancel = parts.environment.setTimer(() => {
+        withdraw()
+        resolve()
+      }, patience / 2)
+    })
+    await work()
+  } finally {
+    cancel()
+    resign()
+    tabs.close()
+  }
+}
