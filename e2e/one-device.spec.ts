@@ -33,7 +33,7 @@ test('[ID2] [OB2] unsent work of one user waits on the device, out of the next o
   await expect(badge(ann.page)).toContainText('1 waiting')
   await ann.page.getByRole('button', { name: 'Account' }).click()
   await ann.page.getByRole('menuitem', { name: 'Sign out' }).click()
-  await ann.page.getByRole('button', { name: 'Sign out anyway' }).click()
+  await ann.page.getByRole('button', { name: 'Keep on this device and sign out' }).click()
   await ann.context.unroute('**/rest/v1/rpc/sync_push')
 
   const ben = await signUp(browser, 'Ben')

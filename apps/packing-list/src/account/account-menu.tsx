@@ -1,24 +1,24 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { selectUnsynced } from '@stowaway/sync'
 import { IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
 import { useAppSelector } from '../store.ts'
-import { supabase } from '../supabase.ts'
+import { sync } from '../sync.ts'
 import { SignOutDialog } from './sign-out-dialog.tsx'
 import { useEmail } from './use-email.ts'
 
 export function AccountMenu() {
-  const pending = useAppSelector((state) => state.sync.pending)
+  const unsynced = useAppSelector(selectUnsynced)
   const [asking, dialog] = useDisclosure(false)
   const dark = useComputedColorScheme('light') === 'dark'
   const { setColorScheme } = useMantineColorScheme()
   const email = useEmail()
   const navigate = useNavigate()
-  /** This device only: it works without a connection, and other devices stay signed in. The next user begins at home. */
-  const signOut = () => {
-    void navigate('/')
-    void supabase.auth.signOut({ scope: 'local' })
-  }
+  /** The next user begins at home. */
+  const goHome = () => void navigate('/')
+  /** This device only: it works without a connection, and other devices stay signed in. Work that came since the menu opened is asked about. */
+  const signOut = () => void sync.signOut().then(goHome, dialog.open)
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={230}>
@@ -35,12 +35,12 @@ export function AccountMenu() {
           >
             {dark ? 'Light colours' : 'Dark colours'}
           </Menu.Item>
-          <Menu.Item leftSection={<IconLogout size={20} aria-hidden />} onClick={pending > 0 ? dialog.open : signOut}>
+          <Menu.Item leftSection={<IconLogout size={20} aria-hidden />} onClick={unsynced > 0 ? dialog.open : signOut}>
             Sign out
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <SignOutDialog opened={asking} pending={pending} onClose={dialog.close} onSignOut={signOut} />
+      <SignOutDialog opened={asking} onClose={dialog.close} onLeft={goHome} />
     </>
   )
 }
