@@ -1,0 +1,125 @@
+import { SyncError } from '../core/errors.ts'
+import { StorageError, type StorageProblem } from '../core/storage-error.ts'
+
+export type InTransaction = <Result>(mode: IDBTransactionMode, work: (records: IDBObjectStore) => Promise<Result>) => Promise<Result>
+
+/** One user's database. It is opened by its first use, and again when the browser has closed it. */
+export interface Database {
+  readonly transact: InTransaction
+  readonly close: () => void
+}
+
+/** The only object store. */
+const records = 'records'
+/** Milliseconds in which the connections of other tabs must have closed when the database is upgraded. */
+const blockedGrace = 500
+
+/**
+ * The connection lets go at once when another tab upgrades or deletes the database: who waits for that would be blocked. A
+ * database that was deleted is told of once, as `lost`; from then on there is a new and empty one.
+ */
+export function openDatabase(name: string, version: number): Database {
+  let opening: Promise<IDBDatabase> | null = null
+  let connection: IDBDatabase | null = null
+  let wasOpen = false
+  let isLost = false
+
+  const open = async (): Promise<IDBDatabase> => {
+    const { database, isNew } = await request(name, version)
+    connection = database
+    database.onclose = () => (opening = null)
+    database.onversionchange = ({ newVersion }) => {
+      database.close()
+      opening = null
+      isLost ||= newVersion === null
+    }
+    // The browser closed it, and threw it away.
+    isLost ||= isNew && wasOpen
+    wasOpen = true
+    return database
+  }
+
+  const connect = async (): Promise<IDBDatabase> => {
+    opening ??= open()
+    const attempt = opening
+    const database = await attempt.catch((cause: unknown) => {
+      if (opening === attempt) opening = null
+      throw cause
+    })
+    if (!isLost) return database
+    isLost = false
+    throw new StorageError('lost', sentences.lost)
+  }
+
+  const begin = async (mode: IDBTransactionMode): Promise<IDBTransaction> => {
+    const database = await connect()
+    try {
+      return database.transaction(records, mode)
+    } catch (cause) {
+      // It was closed, and has not told so yet.
+      if (nameOf(cause) !== 'InvalidStateError') throw cause
+      opening = null
+      return (await connect()).transaction(records, mode)
+    }
+  }
+
+  return {
+    transact: async (mode, work) => work((await begin(mode)).objectStore(records)),
+    close: () => {
+      connection?.close()
+      opening = null
+    },
+  }
+}
+
+interface Connection {
+  readonly database: IDBDatabase
+  readonly isNew: boolean
+}
+
+function request(name: string, version: number): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const fail = (problem: StorageProblem, cause?: unknown) => reject(new StorageError(problem, sentences[problem], cause))
+    if (typeof indexedDB === 'undefined') return fail('absent')
+    let isNew = false
+    let isLate = false
+    try {
+      const asked = indexedDB.open(name, version)
+      asked.onupgradeneeded = ({ oldVersion }) => {
+        isNew = oldVersion === 0
+        if (isNew) asked.result.createObjectStore(records)
+      }
+      // It is also told while tabs that let go are still closing.
+      asked.onblocked = () => setTimeout(() => {
+        isLate = true
+        fail('blocked')
+      }, blockedGrace)
+      // Nobody waits any more for one that was blocked; left open it would block others.
+      asked.onsuccess = () => (isLate ? asked.result.close() : resolve({ database: asked.result, isNew }))
+      asked.onerror = () => fail(openProblems[nameOf(asked.error)] ?? 'absent', asked.error)
+    } catch (cause) {
+      fail('absent', cause)
+    }
+  })
+}
+
+const openProblems: Readonly<Record<string, StorageProblem>> = { VersionError: 'newer', QuotaExceededError: 'full' }
+
+const sentences: Readonly<Record<StorageProblem, string>> = {
+  full: 'There is no room left for this app on the device. Free some, or sync and remove what is not needed.',
+  absent: 'This browser keeps no data for this app, as in a private window. Changes last only as long as the page.',
+  blocked: 'Another tab holds the database of an older version of this app open. Close the other tabs of this app.',
+  newer: 'A newer version of this app has written the data on this device. Reload the page to get that version.',
+  lost: 'The data of this app were deleted from the device while it ran.',
+  failed: 'The browser refused to use its database.',
+}
+
+const nameOf = (cause: unknown): string => (cause instanceof DOMException ? cause.name : '')
+
+/** What became of a transaction that failed, as an error that says so. */
+export function asStorageError(act: 'read from' | 'write to', cause: unknown): SyncError {
+  // It says already what happened: a term that is over is no fault of the storage.
+  if (cause instanceof SyncError) return cause
+  if (nameOf(cause) === 'QuotaExceededError') return new StorageError('full', sentences.full, cause)
+  return new StorageError('failed', `The browser refused to ${act} its database: ${String(cause)}`, cause)
+}
