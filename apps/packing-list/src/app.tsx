@@ -3,6 +3,7 @@ import { Route, Routes } from 'react-router'
 import { SignInPage } from './account/sign-in-page.tsx'
 import { Header } from './layout/header.tsx'
 import { NotFoundPage } from './layout/not-found-page.tsx'
+import { RulesPage } from './rules/rules-page.tsx'
 import { JoinPage } from './sharing/join-page.tsx'
 import { useAppSelector } from './store.ts'
 import { TripPage } from './trips/trip-page.tsx'
@@ -34,6 +35,7 @@ export function App() {
           <Routes>
             <Route path="/" element={<TripsPage />} />
             <Route path="/trips/:tripId" element={<TripPage />} />
+            <Route path="/rules" element={<RulesPage />} />
             <Route path="/join/:token" element={<JoinPage />} />
             <Route path="/sign-in" element={<SignInPage />} />
             <Route path="*" element={<NotFoundPage />} />

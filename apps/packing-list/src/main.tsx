@@ -2,6 +2,7 @@ import '@mantine/core/styles.css'
 import './global.css'
 import { MantineProvider } from '@mantine/core'
 import { StrictMode } from 'react'
+import { SyncProvider } from '@stowaway/sync/react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'react-redux'
 import { BrowserRouter } from 'react-router'
@@ -16,9 +17,11 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={colors} defaultColorScheme="auto">
       <Provider store={store}>
-        <BrowserRouter>
-          <App />
-        </BrowserRouter>
+        <SyncProvider sync={sync}>
+          <BrowserRouter>
+            <App />
+          </BrowserRouter>
+        </SyncProvider>
       </Provider>
     </MantineProvider>
   </StrictMode>,

@@ -1,4 +1,4 @@
-import { configureStore } from '@reduxjs/toolkit'
+import { configureStore, type ThunkAction, type UnknownAction } from '@reduxjs/toolkit'
 import { useDispatch, useSelector } from 'react-redux'
 import { daysReducer } from './days/days-slice.ts'
 import { itemsReducer } from './items/items-slice.ts'
@@ -21,6 +21,7 @@ const reducer = sync.reducer({
 export const store = configureStore({ reducer, middleware: (getDefault) => getDefault().concat(sync.middleware) })
 
 export type RootState = ReturnType<typeof store.getState>
+export type AppThunk<Result = void> = ThunkAction<Result, RootState, unknown, UnknownAction>
 
 export const useAppSelector = useSelector.withTypes<RootState>()
 export const useAppDispatch = useDispatch.withTypes<typeof store.dispatch>()

@@ -10,6 +10,7 @@ test.each([
   ['socks x3', { name: 'socks', quantity: 3, personId: null }],
   ['  socks   ×  12 ', { name: 'socks', quantity: 12, personId: null }],
   ['2 books for mia', { name: 'books', quantity: 2, personId: 'm' }],
+  ['2 libros para Mia', { name: 'libros', quantity: 2, personId: 'm' }],
   ['hat for zoe', { name: 'hat', quantity: 1, personId: 'z' }],
   ['something for the beach', { name: 'something for the beach', quantity: 1, personId: null }],
   ['12345 things', { name: '12345 things', quantity: 1, personId: null }],

@@ -6,7 +6,7 @@ export interface QuickItem {
 }
 
 /**
- * Reads "3 socks", "socks x3" and "3 socks for Mia"; the name of somebody who is not among the people stays part of the item.
+ * Reads "3 socks", "socks x3" and "3 socks for Mia" (or "para Mia"); the name of somebody who is not among the people stays part of the item.
  * `null`: nothing was typed.
  *
  * @example
@@ -15,7 +15,7 @@ export interface QuickItem {
 export function readQuickItem(line: string, people: readonly { readonly id: string; readonly name: string }[]): QuickItem | null {
   const text = line.trim().replaceAll(/\s+/g, ' ')
   if (text === '') return null
-  const owner = /^(.+) for (.+)$/i.exec(text)
+  const owner = /^(.+) (?:for|para) (.+)$/i.exec(text)
   const person = owner && people.find(({ name }) => sameName(name, owner[2]!))
   const rest = person ? owner[1]! : text
   const counted = /^(\d{1,4}) ?(?:x |× ?)?(\D.*)$/i.exec(rest)

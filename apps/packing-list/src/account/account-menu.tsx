@@ -1,10 +1,11 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { selectUnsynced } from '@stowaway/sync'
-import { IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
-import { useNavigate } from 'react-router'
+import { IconLanguage, IconListCheck, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { Link, useNavigate } from 'react-router'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
+import { chooseLanguage, languages, useLanguage, useTexts, type Language } from '../texts/texts.ts'
 import { SignOutDialog } from './sign-out-dialog.tsx'
 import { useEmail } from './use-email.ts'
 
@@ -13,6 +14,8 @@ export function AccountMenu() {
   const [asking, dialog] = useDisclosure(false)
   const dark = useComputedColorScheme('light') === 'dark'
   const { setColorScheme } = useMantineColorScheme()
+  const [texts, language] = [useTexts(), useLanguage()]
+  const others = (Object.keys(languages) as Language[]).filter((other) => other !== language)
   const email = useEmail()
   const navigate = useNavigate()
   /** The next user begins at home. */
@@ -29,6 +32,14 @@ export function AccountMenu() {
         </Menu.Target>
         <Menu.Dropdown>
           {email !== undefined && <Menu.Label>{email}</Menu.Label>}
+          <Menu.Item component={Link} to="/rules" leftSection={<IconListCheck size={20} aria-hidden />}>
+            {texts.myRules}
+          </Menu.Item>
+          {others.map((other) => (
+            <Menu.Item key={other} lang={other} leftSection={<IconLanguage size={20} aria-hidden />} onClick={() => chooseLanguage(other)}>
+              {languages[other]}
+            </Menu.Item>
+          ))}
           <Menu.Item
             leftSection={dark ? <IconSun size={20} aria-hidden /> : <IconMoon size={20} aria-hidden />}
             onClick={() => setColorScheme(dark ? 'light' : 'dark')}

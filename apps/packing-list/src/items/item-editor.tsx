@@ -5,8 +5,10 @@ import { useState } from 'react'
 import { changedFields, entered, onEntered } from '../form.ts'
 import { selectPeople } from '../people/people-selectors.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
-import { itemChanged, itemRemoved } from './items-slice.ts'
+import { itemChanged } from './items-slice.ts'
+import { removeItem } from './remove-item.ts'
 
 interface ItemEditorProps {
   readonly item: Item
@@ -14,6 +16,7 @@ interface ItemEditorProps {
 }
 
 export function ItemEditor({ item, onDone }: ItemEditorProps) {
+  const texts = useTexts()
   // As it was when the form opened: what arrives meanwhile is not the person's change.
   const [opened] = useState(item)
   const people = useAppSelector((state) => selectPeople(state, item.tripId))
@@ -31,31 +34,31 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
     onDone()
   }
   const remove = () => {
-    dispatch(itemRemoved(opened.id))
+    dispatch(removeItem(opened))
     onDone()
   }
-  const choices = [{ value: '', label: 'Everybody' }, ...people.map(({ id, name }) => ({ value: id, label: name }))]
+  const choices = [{ value: '', label: texts.everybody }, ...people.map(({ id, name }) => ({ value: id, label: name }))]
   return (
     <form onSubmit={onEntered(save)}>
       <Stack>
-        <TextInput name="name" label="Name" defaultValue={opened.name} maxLength={200} required data-autofocus />
+        <TextInput name="name" label={texts.itemName} defaultValue={opened.name} maxLength={200} required data-autofocus />
         <Group grow>
-          <TextInput name="quantity" label="Quantity" type="number" min={0} max={9999} defaultValue={opened.quantity} />
-          <CategoryInput name="category" label="Category" tripId={opened.tripId} defaultValue={opened.category ?? ''} />
+          <TextInput name="quantity" label={texts.quantity} type="number" min={0} max={9999} defaultValue={opened.quantity} />
+          <CategoryInput name="category" label={texts.category} tripId={opened.tripId} defaultValue={opened.category ?? ''} />
         </Group>
-        <NativeSelect name="personId" label="Person" size="md" data={choices} defaultValue={opened.personId ?? ''} />
-        <Textarea name="notes" label="Notes" size="md" autosize minRows={2} defaultValue={opened.notes ?? ''} />
+        <NativeSelect name="personId" label={texts.person} size="md" data={choices} defaultValue={opened.personId ?? ''} />
+        <Textarea name="notes" label={texts.notes} size="md" autosize minRows={2} defaultValue={opened.notes ?? ''} />
         <Group justify="space-between">
           <Button
             variant="subtle"
             color="red"
             leftSection={<IconTrash size={18} aria-hidden />}
-            aria-label={`Remove ${opened.name}`}
+            aria-label={texts.removeNamed(opened.name)}
             onClick={remove}
           >
-            Remove
+            {texts.remove}
           </Button>
-          <Button type="submit">Save</Button>
+          <Button type="submit">{texts.save}</Button>
         </Group>
       </Stack>
     </form>

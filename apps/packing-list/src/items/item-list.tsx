@@ -3,9 +3,12 @@ import { useDisclosure } from '@mantine/hooks'
 import { useCallback, useState } from 'react'
 import { shallowEqual } from 'react-redux'
 import { useAppSelector } from '../store.ts'
-import { CategorySection } from './category-section.tsx'
+import { useTexts } from '../texts/texts.ts'
 import { ItemEditor } from './item-editor.tsx'
-import { selectCategories, selectItem } from './items-selectors.ts'
+import { ItemSection } from './item-section.tsx'
+import { selectCategories, selectGroupKeys, selectItem } from './items-selectors.ts'
+import { ListToolbar } from './list-toolbar.tsx'
+import { wholeList } from './list-view.ts'
 
 interface ItemListProps {
   readonly tripId: string
@@ -13,7 +16,10 @@ interface ItemListProps {
 }
 
 export function ItemList({ tripId, editable }: ItemListProps) {
-  const categories = useAppSelector((state) => selectCategories(state, tripId), shallowEqual)
+  const texts = useTexts()
+  const [view, setView] = useState(wholeList)
+  const isEmpty = useAppSelector((state) => selectCategories(state, tripId).length === 0)
+  const groups = useAppSelector((state) => selectGroupKeys(state, tripId, view), shallowEqual)
   const [opened, dialog] = useDisclosure(false)
   const [editedId, setEditedId] = useState('')
   const edited = useAppSelector((state) => selectItem(state, editedId))
@@ -27,25 +33,29 @@ export function ItemList({ tripId, editable }: ItemListProps) {
     [open],
   )
 
-  if (categories.length === 0) {
+  if (isEmpty) {
     return (
       <Text c="dimmed" ta="center" py="xl">
-        {editable ? 'What must not be forgotten? Add the first item above.' : 'Nothing on the list yet.'}
+        {editable ? texts.firstItem : texts.nothingYet}
       </Text>
     )
   }
   return (
-    <Stack gap="md">
-      {categories.map((category) => (
-        <CategorySection key={category} {...{ tripId, category, editable }} onEdit={edit} />
-      ))}
-      <Modal opened={opened} onClose={dialog.close} title={`Edit ${edited?.name ?? 'item'}`}>
-        {edited === undefined ? (
-          <Text>This item is no longer on the list.</Text>
-        ) : (
-          <ItemEditor key={edited.id} item={edited} onDone={dialog.close} />
-        )}
+    <>
+      <ListToolbar tripId={tripId} editable={editable} view={view} onView={setView} />
+      {groups.length === 0 && (
+        <Text c="dimmed" ta="center" py="xl">
+          {texts.noMatch}
+        </Text>
+      )}
+      <Stack gap="md">
+        {groups.map((group) => (
+          <ItemSection key={group} {...{ tripId, view, group, editable }} onEdit={edit} />
+        ))}
+      </Stack>
+      <Modal opened={opened} onClose={dialog.close} title={texts.edit(edited?.name ?? '')}>
+        {edited === undefined ? <Text>{texts.itemGone}</Text> : <ItemEditor key={edited.id} item={edited} onDone={dialog.close} />}
       </Modal>
-    </Stack>
+    </>
   )
 }

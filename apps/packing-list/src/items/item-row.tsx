@@ -1,11 +1,14 @@
 import { ActionIcon, Checkbox, Text } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
+import { PendingMark } from '../sync-badge/pending-mark.tsx'
 import { selectPerson } from '../people/people-selectors.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import classes from './item-row.module.css'
 import { selectItem } from './items-selectors.ts'
-import { itemChanged, itemRemoved } from './items-slice.ts'
+import { itemChanged } from './items-slice.ts'
+import { removeItem } from './remove-item.ts'
 import { Quantity } from './quantity.tsx'
 
 interface ItemRowProps {
@@ -18,9 +21,10 @@ interface ItemRowProps {
 export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemRowProps) {
   const item = useAppSelector((state) => selectItem(state, itemId))
   const person = useAppSelector((state) => selectPerson(state, item?.personId ?? null))
+  const texts = useTexts()
   const dispatch = useAppDispatch()
   if (item === undefined) return null
-  const more = [person?.name, item.notes].filter(Boolean).join(' · ')
+  const more = [person?.name, item.notes, item.ruleId !== null && texts.byRule].filter(Boolean).join(' · ')
   return (
     <li className={classes.row} aria-label={item.name} data-packed={item.packed || undefined}>
       <label className={classes.tick}>
@@ -40,16 +44,18 @@ export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemR
           )}
         </span>
       </label>
+      <PendingMark collection="items" id={itemId} />
       <Quantity item={item} editable={editable} />
       {editable && (
         <>
-          <ActionIcon aria-label={`Edit ${item.name}`} onClick={() => onEdit(itemId)}>
+          <ActionIcon className="no-print" aria-label={texts.edit(item.name)} onClick={() => onEdit(itemId)}>
             <IconPencil size={20} aria-hidden />
           </ActionIcon>
           <ActionIcon
-            aria-label={`Remove ${item.name}`}
+            className="no-print"
+            aria-label={texts.removeNamed(item.name)}
             visibleFrom="sm"
-            onClick={() => dispatch(itemRemoved(itemId))}
+            onClick={() => dispatch(removeItem(item))}
           >
             <IconTrash size={20} aria-hidden />
           </ActionIcon>

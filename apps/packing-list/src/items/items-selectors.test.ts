@@ -3,12 +3,13 @@ import { shallowEqual } from 'react-redux'
 import { expect, test } from 'vitest'
 import type { RootState } from '../store.ts'
 import { selectCategories, selectItemIds, selectItems, selectProgress } from './items-selectors.ts'
+import { groupItems, wholeList } from './list-view.ts'
 import { itemAdded, itemChanged, itemRemoved, itemsReducer } from './items-slice.ts'
 
 type Items = RootState['items']
 
-/** The selectors read this slice only. */
-const stateOf = (items: Items) => ({ items }) as RootState
+/** The selectors read these slices only. */
+const stateOf = (items: Items, people: RootState['people'] = { ids: [], entities: {} }) => ({ items, people }) as RootState
 
 const socks = itemsReducer(undefined, itemAdded({ tripId: 'lisbon', name: 'Socks', category: 'Clothes' }))
 const all = [
@@ -17,6 +18,7 @@ const all = [
 ].reduce(itemsReducer, socks)
 const [socksId = ''] = socks.ids
 
+const clothesOf = (state: RootState) => selectItemIds(state, { tripId: 'lisbon', view: wholeList, group: 'Clothes' })
 const names = (items: readonly Item[]) => items.map((item) => item.name)
 
 test('each trip has its own items', () => {
@@ -35,12 +37,36 @@ test('ticking an item changes the progress, but neither the categories nor their
   expect(selectProgress(before, 'lisbon')).toEqual({ packed: 0, total: 2 })
   expect(selectProgress(after, 'lisbon')).toEqual({ packed: 1, total: 2 })
   expect(shallowEqual(selectCategories(before, 'lisbon'), selectCategories(after, 'lisbon'))).toBe(true)
-  expect(shallowEqual(selectItemIds(before, 'lisbon', 'Clothes'), selectItemIds(after, 'lisbon', 'Clothes'))).toBe(true)
+  expect(shallowEqual(clothesOf(before), clothesOf(after))).toBe(true)
 })
 
 test('an item that moves to another category or is removed leaves its own', () => {
   const moved = stateOf(itemsReducer(all, itemChanged({ id: socksId, changes: { category: 'Gear' } })))
   expect(selectCategories(moved, 'lisbon')).toEqual(['Documents', 'Gear'])
-  expect(selectItemIds(moved, 'lisbon', 'Clothes')).toEqual([])
+  expect(clothesOf(moved)).toEqual([])
   expect(selectCategories(stateOf(itemsReducer(all, itemRemoved(socksId))), 'lisbon')).toEqual(['Documents'])
+})
+
+const people = [{ id: 'mia', tripId: 'lisbon', name: 'Mia', color: null, ageGroup: null, position: 0 }]
+const list = itemsReducer(all, itemAdded({ tripId: 'lisbon', name: 'Hat', category: 'Clothes', personId: 'mia' }))
+const shown = (view: Partial<typeof wholeList>) =>
+  groupItems(selectItems(stateOf(list), 'lisbon'), people, { ...wholeList, ...view }).map(({ key, items }) => [key, names(items)])
+
+test('by person: first what is for everybody', () => {
+  expect(shown({ by: 'person' })).toEqual([
+    [null, ['Passport', 'Socks']],
+    ['mia', ['Hat']],
+  ])
+})
+
+test('a search finds each of its words in name, notes or category', () => {
+  expect(shown({ search: 'cloth  HA' })).toEqual([['Clothes', ['Hat']]])
+  expect(shown({ search: 'skis' })).toEqual([])
+})
+
+test('what somebody said "not this time" to is neither shown nor counted', () => {
+  const rule = { ruleId: 'rule', ruleQuantity: 3, quantity: 0 }
+  const dismissed = stateOf(itemsReducer(all, itemChanged({ id: socksId, changes: rule })))
+  expect(selectCategories(dismissed, 'lisbon')).toEqual(['Documents'])
+  expect(selectProgress(dismissed, 'lisbon')).toEqual({ packed: 0, total: 1 })
 })

@@ -2,6 +2,7 @@ import { ActionIcon, Group, Text } from '@mantine/core'
 import { IconMinus, IconPlus } from '@tabler/icons-react'
 import type { Item } from '@stowaway/model'
 import { useAppDispatch } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { itemChanged } from './items-slice.ts'
 import classes from './quantity.module.css'
 
@@ -14,6 +15,7 @@ interface QuantityProps {
 
 export function Quantity({ item, editable }: QuantityProps) {
   const { id, name, quantity } = item
+  const texts = useTexts()
   const dispatch = useAppDispatch()
   // An emptied field gives no number: the old one stays until another is typed over it.
   const set = (next: number) => {
@@ -22,27 +24,27 @@ export function Quantity({ item, editable }: QuantityProps) {
 
   if (!editable) {
     return (
-      <Text px="md" aria-label={`Quantity of ${name}: ${quantity}`}>
+      <Text px="md" aria-label={`${texts.quantityOf(name)}: ${quantity}`}>
         {quantity}
       </Text>
     )
   }
   return (
     <Group gap={0} wrap="nowrap">
-      <ActionIcon aria-label={`One fewer ${name}`} disabled={quantity === 0} onClick={() => set(quantity - 1)}>
+      <ActionIcon className="no-print" aria-label={texts.oneFewer(name)} disabled={quantity === 0} onClick={() => set(quantity - 1)}>
         <IconMinus size={18} aria-hidden />
       </ActionIcon>
       <input
         type="number"
         className={classes.quantity}
-        aria-label={`Quantity of ${name}`}
+        aria-label={texts.quantityOf(name)}
         min={0}
         max={most}
         value={quantity}
         onFocus={(event) => event.currentTarget.select()}
         onChange={(event) => set(event.currentTarget.valueAsNumber)}
       />
-      <ActionIcon aria-label={`One more ${name}`} disabled={quantity === most} onClick={() => set(quantity + 1)}>
+      <ActionIcon className="no-print" aria-label={texts.oneMore(name)} disabled={quantity === most} onClick={() => set(quantity + 1)}>
         <IconPlus size={18} aria-hidden />
       </ActionIcon>
     </Group>

@@ -1,36 +1,42 @@
 import { ActionIcon, Card, Group, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { readQuickItem } from '@stowaway/model'
 import { useState } from 'react'
 import { entered, onEntered } from '../form.ts'
-import { useAppDispatch } from '../store.ts'
+import { selectPeople } from '../people/people-selectors.ts'
+import { useAppDispatch, useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
 import { itemAdded } from './items-slice.ts'
 
 /** Keeps the category from one item to the next: people pack by drawer. */
 export function QuickAdd({ tripId }: { readonly tripId: string }) {
-  const [name, setName] = useState('')
+  const texts = useTexts()
+  const [line, setLine] = useState('')
+  const people = useAppSelector((state) => selectPeople(state, tripId))
   const dispatch = useAppDispatch()
   const add = (form: FormData) => {
-    if (name.trim() === '') return
-    dispatch(itemAdded({ tripId, name: name.trim(), category: entered(form, 'category') }))
-    setName('')
+    const item = readQuickItem(line, people)
+    if (item === null) return
+    dispatch(itemAdded({ ...item, tripId, category: entered(form, 'category') }))
+    setLine('')
   }
   return (
-    <Card withBorder radius="lg" p="xs" mb="md">
+    <Card withBorder radius="lg" p="xs" mb="md" className="no-print">
       <form onSubmit={onEntered(add)}>
         <Group gap="xs" wrap="nowrap">
           <TextInput
-            aria-label="Add an item"
-            placeholder="Add an item"
-            value={name}
+            aria-label={texts.addItem}
+            placeholder={texts.addItemHint}
+            value={line}
             maxLength={200}
             enterKeyHint="done"
             autoComplete="off"
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => setLine(event.currentTarget.value)}
             flex={3}
           />
-          <CategoryInput tripId={tripId} name="category" aria-label="Category" placeholder="Category" flex={2} miw={0} />
-          <ActionIcon type="submit" variant="filled" color="lagoon" aria-label="Add">
+          <CategoryInput tripId={tripId} name="category" aria-label={texts.category} placeholder={texts.category} flex={2} miw={0} />
+          <ActionIcon type="submit" variant="filled" color="lagoon" aria-label={texts.add}>
             <IconPlus aria-hidden />
           </ActionIcon>
         </Group>

@@ -1,10 +1,13 @@
 import { Badge, Button, ColorSwatch, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import type { Person } from '@stowaway/model'
+import { changedFields } from '../form.ts'
+import { withRules } from '../rules/with-rules.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { selectPeople } from './people-selectors.ts'
 import { personAdded, personChanged, personRemoved } from './people-slice.ts'
-import { PersonPopover } from './person-popover.tsx'
+import { PersonPopover, type PersonDetails } from './person-popover.tsx'
 
 const colors = ['#d9643a', '#2f7fc1', '#8a5cc2', '#3f9142', '#c9487f', '#a57c1b']
 
@@ -16,13 +19,14 @@ interface PeopleChipsProps {
 /** Who is packed for. */
 export function PeopleChips({ tripId, editable }: PeopleChipsProps) {
   const people = useAppSelector((state) => selectPeople(state, tripId))
+  const texts = useTexts()
   const dispatch = useAppDispatch()
-  const add = (name: string) => {
+  const add = ({ name, ageGroup }: PersonDetails) => {
     const position = Math.max(-1, ...people.map((person) => person.position)) + 1
-    dispatch(personAdded({ tripId, name, position, ageGroup: null, color: colors[position % colors.length] ?? null }))
+    dispatch(withRules(tripId, personAdded({ tripId, name, ageGroup, position, color: colors[position % colors.length] ?? null })))
   }
   return (
-    <Group component="ul" aria-label="People" gap={6} mt="md">
+    <Group component="ul" aria-label={texts.people} gap={6} mt="md">
       {people.map((person) => (
         <li key={person.id} aria-label={person.name}>
           {editable ? <EditablePerson person={person} /> : <PersonBadge person={person} />}
@@ -30,9 +34,9 @@ export function PeopleChips({ tripId, editable }: PeopleChipsProps) {
       ))}
       {editable && (
         <li>
-          <PersonPopover name="" submit="Add" onSubmit={add}>
+          <PersonPopover submit={texts.add} onSubmit={add}>
             <Button variant="subtle" radius="xl" px="sm" leftSection={<IconPlus size={18} aria-hidden />}>
-              Add person
+              {texts.addPerson}
             </Button>
           </PersonPopover>
         </li>
@@ -42,16 +46,17 @@ export function PeopleChips({ tripId, editable }: PeopleChipsProps) {
 }
 
 function EditablePerson({ person }: { readonly person: Person }) {
-  const { id, name } = person
+  const { id, tripId, name } = person
+  const texts = useTexts()
   const dispatch = useAppDispatch()
   return (
     <PersonPopover
-      name={name}
-      submit="Save"
-      onSubmit={(next) => dispatch(personChanged({ id, changes: { name: next } }))}
-      onRemove={() => dispatch(personRemoved(id))}
+      person={person}
+      submit={texts.save}
+      onSubmit={(details) => dispatch(withRules(tripId, personChanged({ id, changes: changedFields<Person>(person, details) })))}
+      onRemove={() => dispatch(withRules(tripId, personRemoved(id)))}
     >
-      <Button variant="default" radius="xl" px="sm" aria-label={`Edit ${name}`} leftSection={<Dot person={person} />}>
+      <Button variant="default" radius="xl" px="sm" aria-label={texts.edit(name)} leftSection={<Dot person={person} />}>
         {name}
       </Button>
     </PersonPopover>

@@ -1,37 +1,53 @@
-import { Button, Group, Popover, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Popover, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { ageGroupSchema, type Person } from '@stowaway/model'
 import { cloneElement, type ReactElement } from 'react'
 import { entered, onEntered } from '../form.ts'
+import { useTexts } from '../texts/texts.ts'
+
+/** What a person enters about somebody. */
+export type PersonDetails = Pick<Person, 'name' | 'ageGroup'>
 
 interface PersonPopoverProps {
-  /** The name to begin with. */
-  readonly name: string
+  /** The values to begin with. */
+  readonly person?: PersonDetails
   readonly submit: string
-  readonly onSubmit: (name: string) => void
+  readonly onSubmit: (details: PersonDetails) => void
   /** Absent while there is nobody to remove. */
   readonly onRemove?: () => void
   /** The button that opens it. */
   readonly children: ReactElement<{ onClick: () => void }>
 }
 
-export function PersonPopover({ name, submit, onSubmit, onRemove, children }: PersonPopoverProps) {
+export function PersonPopover({ person, submit, onSubmit, onRemove, children }: PersonPopoverProps) {
+  const texts = useTexts()
   const [opened, { close, toggle }] = useDisclosure(false)
   const save = (form: FormData) => {
-    const next = entered(form, 'name')
-    if (next !== null && next !== name) onSubmit(next)
+    const name = entered(form, 'name')
+    const age = ageGroupSchema.parse(entered(form, 'ageGroup'))
+    // Nobody has said so yet, and now neither: that is no change.
+    const ageGroup = age === 'adult' && !person?.ageGroup ? null : age
+    if (name !== null) onSubmit({ name, ageGroup })
     close()
   }
   return (
     <Popover opened={opened} onDismiss={close} trapFocus returnFocus shadow="md" width={300} position="bottom-start">
       <Popover.Target>{cloneElement(children, { onClick: toggle })}</Popover.Target>
-      <Popover.Dropdown aria-label={name === '' ? 'Add person' : `Edit ${name}`}>
+      <Popover.Dropdown aria-label={person === undefined ? texts.addPerson : texts.edit(person.name)}>
         <form onSubmit={onEntered(save)}>
           <Stack gap="sm">
-            <TextInput name="name" label="Name" defaultValue={name} maxLength={100} required data-autofocus />
+            <TextInput name="name" label={texts.personName} defaultValue={person?.name} maxLength={100} required data-autofocus />
+            <NativeSelect
+              name="ageGroup"
+              label={texts.ageGroup}
+              size="md"
+              defaultValue={person?.ageGroup ?? 'adult'}
+              data={ageGroupSchema.options.toReversed().map((age) => ({ value: age, label: texts.ageGroups[age] }))}
+            />
             <Group justify="flex-end">
               {onRemove && (
                 <Button variant="subtle" color="red" onClick={onRemove}>
-                  Remove {name}
+                  {texts.removeNamed(person?.name ?? '')}
                 </Button>
               )}
               <Button type="submit">{submit}</Button>

@@ -15,7 +15,7 @@ const tripRules = createSlice({
   reducers: {
     tripRulesAdded: {
       reducer: (state, action: PayloadAction<TripRule[]>) => tripRulesAdapter.addMany(state, action),
-      prepare: (tripId: string, rules: readonly RuleDetails[]) => ({ payload: rules.map((rule) => ({ ...rule, id: crypto.randomUUID(), tripId, skip: false })) }),
+      prepare: (tripId: string, rules: readonly RuleDetails[]) => ({ payload: rules.map((rule) => ({ ...detailsOf(rule), id: crypto.randomUUID(), tripId, skip: false })) }),
     },
     tripRuleChanged: tripRulesAdapter.updateOne,
     tripRuleRemoved: tripRulesAdapter.removeOne,
@@ -32,12 +32,17 @@ const defaultRules = createSlice({
   reducers: {
     defaultRulesAdded: {
       reducer: (state, action: PayloadAction<DefaultRule[]>) => defaultRulesAdapter.addMany(state, action),
-      prepare: (userId: string, rules: readonly RuleDetails[]) => ({ payload: rules.map((rule) => ({ ...rule, id: crypto.randomUUID(), userId })) }),
+      prepare: (userId: string, rules: readonly RuleDetails[]) => ({ payload: rules.map((rule) => ({ ...detailsOf(rule), id: crypto.randomUUID(), userId })) }),
     },
     defaultRuleChanged: defaultRulesAdapter.updateOne,
     defaultRuleRemoved: defaultRulesAdapter.removeOne,
   },
 })
+
+/** A rule is copied from one place to another without what belongs to the place. */
+function detailsOf({ name, category, quantity, per, atMost, minDays, ageGroup, needs }: RuleDetails): RuleDetails {
+  return { name, category, quantity, per, atMost, minDays, ageGroup, needs }
+}
 
 function byName(a: Rule, b: Rule): number {
   return a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)

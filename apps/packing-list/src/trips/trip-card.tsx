@@ -6,10 +6,11 @@ import { shallowEqual } from 'react-redux'
 import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
 import { useAppSelector } from '../store.ts'
-import { progressInWords, whereAndWhen } from './trip-words.ts'
+import { useTripWords } from './use-trip-words.ts'
 
 export const TripCard = memo(function TripCard({ trip }: { readonly trip: Trip }) {
   const progress = useAppSelector((state) => selectProgress(state, trip.id), shallowEqual)
+  const words = useTripWords()
   return (
     <li aria-label={trip.name}>
       <Card component={Link} to={`/trips/${trip.id}`} withBorder radius="lg" padding="md">
@@ -19,14 +20,14 @@ export const TripCard = memo(function TripCard({ trip }: { readonly trip: Trip }
               {trip.name}
             </Title>
             <Text c="dimmed" size="sm">
-              {whereAndWhen(trip) || 'No dates yet'}
+              {words.whereAndWhen(trip)}
             </Text>
           </div>
           <IconChevronRight aria-hidden color="var(--mantine-color-dimmed)" />
         </Group>
         <Progress value={(100 * progress.packed) / Math.max(progress.total, 1)} mt="sm" aria-hidden />
         <Text size="sm" mt={6}>
-          {progressInWords(progress)}
+          {words.progress(progress)}
         </Text>
       </Card>
     </li>

@@ -1,84 +1,89 @@
-import { ActionIcon, Button, Group, Menu, Modal, Text } from '@mantine/core'
-import { IconDotsVertical, IconPencil, IconTrash } from '@tabler/icons-react'
-import { canManage, type Role, type Trip } from '@stowaway/model'
+import { ActionIcon, Menu } from '@mantine/core'
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconCopy,
+  IconDotsVertical,
+  IconDownload,
+  IconListCheck,
+  IconPencil,
+  IconPrinter,
+  IconTrash,
+} from '@tabler/icons-react'
+import { canEdit, canManage, type Role, type Trip } from '@stowaway/model'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { changedFields } from '../form.ts'
-import { useAppDispatch } from '../store.ts'
-import { TripForm } from './trip-form.tsx'
-import { tripChanged, tripRemoved } from './trips-slice.ts'
+import { saveFile } from '../files.ts'
+import { store, useAppDispatch } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
+import { duplicateTrip, exportTrip } from './trip-actions.ts'
+import { TripDialogs, type TripDialog } from './trip-dialogs.tsx'
+import { tripChanged } from './trips-slice.ts'
 
 interface TripMenuProps {
   readonly trip: Trip
   readonly role: Role
 }
 
-type Open = 'nothing' | 'edit' | 'delete'
-
 export function TripMenu({ trip, role }: TripMenuProps) {
-  const [open, setOpen] = useState<Open>('nothing')
+  const texts = useTexts()
+  const [open, setOpen] = useState<TripDialog>('none')
   const dispatch = useAppDispatch()
   const navigate = useNavigate()
-  const close = () => setOpen('nothing')
 
-  const remove = () => {
-    void navigate('/')
-    dispatch(tripRemoved(trip.id))
+  const duplicate = () => {
+    const copy = dispatch(duplicateTrip(trip.id, texts.copyOf))
+    if (copy !== null) void navigate(`/trips/${copy}`)
   }
+  const save = () => {
+    const file = exportTrip(store.getState(), trip.id)
+    if (file !== null) saveFile(trip.name, file)
+  }
+  const archive = () => dispatch(tripChanged({ id: trip.id, changes: { archived: !trip.archived } }))
   return (
     <>
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
-          <ActionIcon aria-label="More about this trip">
+          <ActionIcon aria-label={texts.moreAboutTrip}>
             <IconDotsVertical aria-hidden />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={20} aria-hidden />} onClick={() => setOpen('edit')}>
-            Edit trip
+          {canEdit(role) && (
+            <>
+              <Menu.Item leftSection={<IconPencil size={20} aria-hidden />} onClick={() => setOpen('edit')}>
+                {texts.editTrip}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconListCheck size={20} aria-hidden />} onClick={() => setOpen('rules')}>
+                {texts.rulesOfTrip}
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item leftSection={<IconCopy size={20} aria-hidden />} onClick={duplicate}>
+            {texts.duplicate}
           </Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={20} aria-hidden />} onClick={save}>
+            {texts.exportTrip}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPrinter size={20} aria-hidden />} onClick={() => window.print()}>
+            {texts.print}
+          </Menu.Item>
+          {canEdit(role) && (
+            <Menu.Item
+              leftSection={trip.archived ? <IconArchiveOff size={20} aria-hidden /> : <IconArchive size={20} aria-hidden />}
+              onClick={archive}
+            >
+              {trip.archived ? texts.unarchive : texts.archive}
+            </Menu.Item>
+          )}
           {canManage(role) && (
             <Menu.Item leftSection={<IconTrash size={20} aria-hidden />} onClick={() => setOpen('delete')}>
-              Delete trip
+              {texts.deleteTrip}
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={open === 'edit'} onClose={close} title="Edit trip">
-        <EditTrip trip={trip} onDone={close} />
-      </Modal>
-      <Modal opened={open === 'delete'} onClose={close} title={`Delete ${trip.name}?`}>
-        <Text>The trip and its list disappear for everybody who shares them.</Text>
-        <Group mt="lg" justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>
-            Keep it
-          </Button>
-          <Button color="red" onClick={remove}>
-            Delete trip
-          </Button>
-        </Group>
-      </Modal>
+      <TripDialogs trip={trip} open={open} onClose={() => setOpen('none')} />
     </>
-  )
-}
-
-interface EditTripProps {
-  readonly trip: Trip
-  readonly onDone: () => void
-}
-
-/** Compares with the trip as it was when the form opened, whatever has arrived since. */
-function EditTrip({ trip, onDone }: EditTripProps) {
-  const [opened] = useState(trip)
-  const dispatch = useAppDispatch()
-  return (
-    <TripForm
-      submit="Save"
-      trip={opened}
-      onSubmit={(details) => {
-        dispatch(tripChanged({ id: opened.id, changes: changedFields<Trip>(opened, details) }))
-        onDone()
-      }}
-    />
   )
 }

@@ -2,12 +2,14 @@ import { Button, Grid } from '@mantine/core'
 import { IconMapOff } from '@tabler/icons-react'
 import { canEdit } from '@stowaway/model'
 import { Link, useParams } from 'react-router'
+import { DayList } from '../days/day-list.tsx'
 import { ItemList } from '../items/item-list.tsx'
 import { QuickAdd } from '../items/quick-add.tsx'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { PeopleChips } from '../people/people-chips.tsx'
 import { selectRole } from '../sharing/members-selectors.ts'
 import { useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { TripSummary } from './trip-summary.tsx'
 import { selectTrip } from './trips-selectors.ts'
 
@@ -23,6 +25,7 @@ export function TripPage() {
       <Grid.Col span={{ base: 12, md: 4 }} className="aside">
         <TripSummary trip={trip} role={role} />
         <PeopleChips tripId={tripId} editable={editable} />
+        <DayList trip={trip} editable={editable} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 8 }}>
         {editable && <QuickAdd tripId={tripId} />}
@@ -33,14 +36,11 @@ export function TripPage() {
 }
 
 function TripAbsent() {
+  const texts = useTexts()
   return (
-    <NoticePage
-      icon={IconMapOff}
-      title="This trip is not here"
-      text="It was deleted, or is not shared with you any more, or has not arrived on this device yet."
-    >
+    <NoticePage icon={IconMapOff} title={texts.tripAbsent} text={texts.tripAbsentText}>
       <Button component={Link} to="/">
-        All trips
+        {texts.allTrips}
       </Button>
     </NoticePage>
   )

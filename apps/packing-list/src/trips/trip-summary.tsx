@@ -6,8 +6,9 @@ import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
 import { ShareButton } from '../sharing/share-button.tsx'
 import { useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { TripMenu } from './trip-menu.tsx'
-import { progressInWords, whereAndWhen } from './trip-words.ts'
+import { useTripWords } from './use-trip-words.ts'
 
 interface TripSummaryProps {
   readonly trip: Trip
@@ -16,30 +17,37 @@ interface TripSummaryProps {
 
 export function TripSummary({ trip, role }: TripSummaryProps) {
   const progress = useAppSelector((state) => selectProgress(state, trip.id), shallowEqual)
+  const texts = useTexts()
+  const words = useTripWords()
   const percent = (100 * progress.packed) / Math.max(progress.total, 1)
   return (
     <Stack gap={4}>
-      <Anchor component={Link} to="/" size="sm" mih={44} display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
-        <IconArrowLeft size={18} aria-hidden /> All trips
+      <Anchor component={Link} to="/" className="no-print" size="sm" mih={44} display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
+        <IconArrowLeft size={18} aria-hidden /> {texts.allTrips}
       </Anchor>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {trip.name}
         </Title>
-        <Group gap={0} wrap="nowrap">
+        <Group gap={0} wrap="nowrap" className="no-print">
           <ShareButton tripId={trip.id} role={role} />
-          {role !== 'viewer' && <TripMenu trip={trip} role={role} />}
+          <TripMenu trip={trip} role={role} />
         </Group>
       </Group>
-      <Text c="dimmed">{whereAndWhen(trip) || 'No dates yet'}</Text>
+      <Text c="dimmed">{words.whereAndWhen(trip)}</Text>
+      {trip.conditions.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {trip.conditions.map((condition) => texts.conditionNames[condition] ?? condition).join(' · ')}
+        </Text>
+      )}
       {role === 'viewer' && (
         <Badge variant="light" size="lg" tt="none">
-          You can look, but not change
+          {texts.lookOnly}
         </Badge>
       )}
       <Progress value={percent} size="lg" radius="xl" mt="xs" aria-hidden />
       <Text size="sm" fw={500}>
-        {progressInWords(progress)}
+        {words.progress(progress)}
       </Text>
     </Stack>
   )

@@ -1,15 +1,27 @@
 import { expect, test } from 'vitest'
-import { datesInWords, progressInWords } from './trip-words.ts'
+import { tripsEn as texts } from '../texts/trips-en.ts'
+import { tripsEs } from '../texts/trips-es.ts'
+import { datesInWords, progressInWords, whereAndWhen } from './trip-words.ts'
+
+const speech = { texts, language: 'en' } as const
 
 test('days are told as they were entered, whatever the time zone', () => {
-  expect(datesInWords({ startsOn: '2026-07-01', endsOn: null })).toMatch(/1/)
-  expect(datesInWords({ startsOn: '2026-07-01', endsOn: '2026-07-05' })).toMatch(/Jul.*5|5.*Jul/)
-  expect(datesInWords({ startsOn: null, endsOn: '2026-07-05' })).toMatch(/^until .*5/)
-  expect(datesInWords({ startsOn: null, endsOn: null })).toBeNull()
+  expect(datesInWords({ startsOn: '2026-07-01', endsOn: null }, speech)).toMatch(/1/)
+  expect(datesInWords({ startsOn: '2026-07-01', endsOn: '2026-07-05' }, speech)).toMatch(/Jul.*5|5.*Jul/)
+  expect(datesInWords({ startsOn: null, endsOn: '2026-07-05' }, speech)).toMatch(/^until .*5/)
+  expect(datesInWords({ startsOn: null, endsOn: null }, speech)).toBeNull()
+  expect(datesInWords({ startsOn: null, endsOn: '2026-07-05' }, { texts: tripsEs, language: 'es' })).toMatch(/^hasta el 5/)
+})
+
+test('where and when, as far as it is known', () => {
+  const trip = { id: '', name: '', notes: null, conditions: [], archived: false, endsOn: null }
+  expect(whereAndWhen({ ...trip, destination: 'Lisbon', startsOn: null }, speech)).toBe('Lisbon')
+  expect(whereAndWhen({ ...trip, destination: 'Lisbon', startsOn: '2026-07-01' }, speech)).toMatch(/^Lisbon · from /)
+  expect(whereAndWhen({ ...trip, destination: null, startsOn: null }, speech)).toBe('')
 })
 
 test('progress in words', () => {
-  expect(progressInWords({ packed: 0, total: 0 })).toBe('Nothing on the list yet')
-  expect(progressInWords({ packed: 12, total: 30 })).toBe('12 of 30 packed')
-  expect(progressInWords({ packed: 30, total: 30 })).toBe('All 30 packed')
+  expect(progressInWords({ packed: 0, total: 0 }, texts)).toBe('Nothing on the list yet')
+  expect(progressInWords({ packed: 12, total: 30 }, texts)).toBe('12 of 30 packed')
+  expect(progressInWords({ packed: 30, total: 30 }, texts)).toBe('All 30 packed')
 })

@@ -1,20 +1,28 @@
 import type { Progress, Trip } from '@stowaway/model'
+import type { Language, Texts } from '../texts/texts.ts'
 
-const days = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const style = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const
+
+/** In which language, and with which words. */
+interface Speech {
+  readonly texts: Pick<Texts, 'fromDay' | 'untilDay'>
+  readonly language: Language
+}
 
 /** As in "1 – 5 Jul 2026", in the reader's own format; `null` without dates. */
-export function datesInWords({ startsOn, endsOn }: Pick<Trip, 'startsOn' | 'endsOn'>): string | null {
+export function datesInWords({ startsOn, endsOn }: Pick<Trip, 'startsOn' | 'endsOn'>, { texts, language }: Speech): string | null {
+  const days = new Intl.DateTimeFormat(language, style)
   if (startsOn !== null && endsOn !== null) return days.formatRange(new Date(startsOn), new Date(endsOn))
-  if (startsOn !== null) return `from ${days.format(new Date(startsOn))}`
-  return endsOn === null ? null : `until ${days.format(new Date(endsOn))}`
+  if (startsOn !== null) return texts.fromDay(days.format(new Date(startsOn)))
+  return endsOn === null ? null : texts.untilDay(days.format(new Date(endsOn)))
 }
 
 /** As in "Lisbon · 1 – 5 Jul 2026"; empty when neither is known. */
-export function whereAndWhen(trip: Trip): string {
-  return [trip.destination, datesInWords(trip)].filter((part) => part !== null).join(' · ')
+export function whereAndWhen(trip: Trip, speech: Speech): string {
+  return [trip.destination, datesInWords(trip, speech)].filter((part) => part !== null).join(' · ')
 }
 
-export function progressInWords({ packed, total }: Progress): string {
-  if (total === 0) return 'Nothing on the list yet'
-  return packed === total ? `All ${total} packed` : `${packed} of ${total} packed`
+export function progressInWords({ packed, total }: Progress, texts: Pick<Texts, 'nothingYet' | 'allPacked' | 'packedOf'>): string {
+  if (total === 0) return texts.nothingYet
+  return packed === total ? texts.allPacked(total) : texts.packedOf(packed, total)
 }

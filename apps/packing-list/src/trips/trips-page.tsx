@@ -1,57 +1,69 @@
 import { Button, Group, Modal, Stack, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconLuggage, IconPlus } from '@tabler/icons-react'
+import type { Trip } from '@stowaway/model'
 import { useNavigate } from 'react-router'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
+import { ImportTrip } from './import-trip.tsx'
+import { startTrip } from './trip-actions.ts'
 import { TripCard } from './trip-card.tsx'
 import { TripForm } from './trip-form.tsx'
 import { selectTrips } from './trips-selectors.ts'
-import { tripAdded, type TripDetails } from './trips-slice.ts'
 
 export function TripsPage() {
+  const texts = useTexts()
   const trips = useAppSelector(selectTrips)
   const dispatch = useAppDispatch()
   const navigate = useNavigate()
   const [adding, dialog] = useDisclosure(false)
+  const current = trips.filter(({ archived }) => !archived)
+  const archived = trips.filter((trip) => trip.archived)
 
-  const add = (details: TripDetails) => {
-    const { payload: trip } = dispatch(tripAdded(details))
-    void navigate(`/trips/${trip.id}`)
-  }
-
-  const newTrip = (
-    <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={dialog.open}>
-      New trip
-    </Button>
+  const actions = (
+    <Group gap="xs">
+      <ImportTrip />
+      <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={dialog.open}>
+        {texts.newTrip}
+      </Button>
+    </Group>
   )
   return (
     <>
       {trips.length === 0 ? (
-        <NoticePage
-          icon={IconLuggage}
-          title="Where to next?"
-          text="Make a list for your first trip. It works without a signal, and you can share it."
-        >
-          {newTrip}
+        <NoticePage icon={IconLuggage} title={texts.whereNext} text={texts.whereNextText}>
+          {actions}
         </NoticePage>
       ) : (
         <Stack>
-          <title>Trips · Stowaway</title>
+          <title>{`${texts.trips} · Stowaway`}</title>
           <Group justify="space-between">
-            <Title order={1}>Trips</Title>
-            {newTrip}
+            <Title order={1}>{texts.trips}</Title>
+            {actions}
           </Group>
-          <Stack component="ul" gap="sm">
-            {trips.map((trip) => (
-              <TripCard key={trip.id} trip={trip} />
-            ))}
-          </Stack>
+          <TripList trips={current} />
+          {archived.length > 0 && (
+            <details>
+              <summary className="summary">{`${texts.archived} (${archived.length})`}</summary>
+              <TripList trips={archived} />
+            </details>
+          )}
         </Stack>
       )}
-      <Modal opened={adding} onClose={dialog.close} title="New trip">
-        <TripForm submit="Create trip" onSubmit={add} />
+      <Modal opened={adding} onClose={dialog.close} title={texts.newTrip}>
+        <TripForm submit={texts.createTrip} onSubmit={(details) => void navigate(`/trips/${dispatch(startTrip(details))}`)} />
       </Modal>
     </>
+  )
+}
+
+function TripList({ trips }: { readonly trips: readonly Trip[] }) {
+  return (
+    <Stack component="ul" gap="sm">
+      {trips.map((trip) => (
+        <TripCard key={trip.id} trip={trip} />
+      ))}
+    </Stack>
   )
 }

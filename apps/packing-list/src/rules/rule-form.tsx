@@ -1,0 +1,67 @@
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { ageGroupSchema, suggestedConditions, type Per } from '@stowaway/model'
+import { entered, onEntered } from '../form.ts'
+import { useTexts } from '../texts/texts.ts'
+import type { RuleDetails } from './rules-slices.ts'
+
+interface RuleFormProps {
+  readonly submit: string
+  readonly onSubmit: (rule: RuleDetails) => void
+  /** The values to begin with. */
+  readonly rule?: RuleDetails
+}
+
+const pers: readonly Per[] = ['person_day', 'person', 'day', 'trip']
+
+export function RuleForm({ submit, onSubmit, rule }: RuleFormProps) {
+  const texts = useTexts()
+  const send = (form: FormData) =>
+    onSubmit({
+      name: entered(form, 'name') ?? '',
+      category: entered(form, 'category'),
+      quantity: wholeNumber(form, 'quantity') ?? 1,
+      per: pers.find((per) => per === entered(form, 'per')) ?? 'person',
+      atMost: wholeNumber(form, 'atMost'),
+      minDays: wholeNumber(form, 'minDays'),
+      ageGroup: ageGroupSchema.nullable().catch(null).parse(entered(form, 'ageGroup')),
+      needs: entered(form, 'needs'),
+    })
+  const always = { value: '', label: texts.always }
+  const ages = ageGroupSchema.options.map((age) => ({ value: age, label: texts.ageGroups[age] }))
+  const conditions = [...new Set([...suggestedConditions, ...(rule?.needs ? [rule.needs] : [])])]
+  const number = { type: 'number', min: 0, max: 9999, inputMode: 'numeric' } as const
+  return (
+    <form onSubmit={onEntered(send)}>
+      <Stack gap="sm">
+        <Group grow>
+          <TextInput name="name" label={texts.ruleName} defaultValue={rule?.name} maxLength={200} pattern=".*\S.*" required data-autofocus />
+          <TextInput name="category" label={texts.category} defaultValue={rule?.category ?? ''} maxLength={100} />
+        </Group>
+        <Group grow>
+          <TextInput name="quantity" label={texts.quantity} {...number} defaultValue={rule?.quantity ?? 1} />
+          <NativeSelect name="per" label={texts.per} size="md" defaultValue={rule?.per} data={pers.map((per) => ({ value: per, label: texts.pers[per] }))} />
+          <TextInput name="atMost" label={texts.atMost} {...number} defaultValue={rule?.atMost ?? ''} />
+        </Group>
+        <Group grow>
+          <NativeSelect name="ageGroup" label={texts.onlyFor} size="md" defaultValue={rule?.ageGroup ?? ''} data={[{ value: '', label: texts.everybody }, ...ages]} />
+          <NativeSelect
+            name="needs"
+            label={texts.onlyWhen}
+            size="md"
+            defaultValue={rule?.needs ?? ''}
+            data={[always, ...conditions.map((condition) => ({ value: condition, label: texts.conditionNames[condition] ?? condition }))]}
+          />
+          <TextInput name="minDays" label={texts.minDays} {...number} defaultValue={rule?.minDays ?? ''} />
+        </Group>
+        <Group justify="flex-end">
+          <Button type="submit">{submit}</Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function wholeNumber(form: FormData, name: string): number | null {
+  const text = entered(form, name)
+  return text === null ? null : Math.trunc(Number(text))
+}

@@ -1,0 +1,44 @@
+import { useSyncExternalStore } from 'react'
+import { syncEn } from './sync-en.ts'
+import { syncEs } from './sync-es.ts'
+import { tripsEn } from './trips-en.ts'
+import { tripsEs } from './trips-es.ts'
+
+/** All that the app says, by language. */
+const texts = { en: { ...tripsEn, ...syncEn }, es: { ...tripsEs, ...syncEs } }
+
+export type Language = keyof typeof texts
+export type Texts = (typeof texts)['en']
+
+export const languages: Readonly<Record<Language, string>> = { en: 'English', es: 'Español' }
+
+const storageKey = 'language'
+const listeners = new Set<() => void>()
+
+const isLanguage = (word: string | null): word is Language => word !== null && word in texts
+
+/** The one that was chosen here, else the browser's first that there is, else English. */
+function detect(): Language {
+  const chosen = localStorage.getItem(storageKey)
+  if (isLanguage(chosen)) return chosen
+  return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? 'en'
+}
+
+let language = detect()
+document.documentElement.lang = language
+
+export function chooseLanguage(next: Language): void {
+  language = next
+  localStorage.setItem(storageKey, next)
+  document.documentElement.lang = next
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const useLanguage = (): Language => useSyncExternalStore(subscribe, () => language)
+
+export const useTexts = (): Texts => texts[useLanguage()]
