@@ -78,21 +78,27 @@ comment on function sync.cast_ops(json) is
   'One wire_op and one problem or null per element. Takes json, not jsonb: one element with \u0000 or half a surrogate pair '
   'would otherwise fail the whole request before this function is reached.';
 
-create function sync.refuse_oversized_push(ops json) returns void
+create function sync.is_deep(value jsonb) returns boolean
+language sql immutable set search_path = '' as $$ select value @? '$.**{100}' $$;
+comment on function sync.is_deep(jsonb) is
+  'Nested a hundred levels or more. What is nested some thousands deep fits the stack when it is parsed and not when it is '
+  'merged or sent out: one such op would fail its whole push, and one such row every pull of its scope.';
+
+create function sync.refuse_oversized_push(ops json, at_most int) returns void
 language plpgsql immutable set search_path = '' as $$
 begin
   if ops is null or json_typeof(ops) <> 'array' then
     raise exception 'The ops of a push must be an array.' using errcode = 'PT400';
   end if;
-  if json_array_length(ops) > 1000 then
-    raise exception 'A push may hold at most 1000 ops; send them in several.' using errcode = 'PT413';
+  if json_array_length(ops) > at_most then
+    raise exception 'A push may hold at most % ops; send them in several.', at_most using errcode = 'PT413';
   end if;
 end $$;
-comment on function sync.refuse_oversized_push(json) is
+comment on function sync.refuse_oversized_push(json, int) is
   'What no single op can be blamed for is an error of the whole request: the client cuts its batch into smaller ones.';
 
 create function sync.read_ops(
-  ops json, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[], out spoiled uuid[],
+  ops json, bytes_per_op int, out valid sync.op[], out repeated sync.op[], out refused sync.answer[], out op_ids uuid[], out spoiled uuid[],
   out counting uuid[]
 )
 language plpgsql stable set search_path = '' as $$
@@ -102,8 +108,13 @@ declare
   sizes    int[];
 begin
   select c.parsed, c.problems into parsed, problems from sync.cast_ops(ops) c;
+  problems := array(select coalesce(p.problem, case when sync.is_deep(p.patch) or sync.is_deep(p.base) or sync.is_deep(p.add)
+                      then 'The values of the op are nested deeper than 100 levels.' end)
+                      from unnest(parsed, problems) with ordinality
+                             p (op_id, collection, kind, id, scope, base_version, patch, base, "time", add, unit, problem, ordinal)
+                     order by p.ordinal);
   -- Only a push that is large as a whole can hold an op that is too large.
-  if octet_length(ops::text) > 262144 then
+  if octet_length(ops::text) > bytes_per_op then
     sizes := array(select octet_length(e::text) from json_array_elements(ops) e);
   end if;
 
@@ -113,8 +124,9 @@ begin
       from sync.collections c where c.name in (select collection from unnest(parsed))
   ), request as materialized (
     select o.*, c.name, c.scope_column, c.writable, c.counters,
-           case when jsonb_typeof(o.add) = 'object' then o.add else '{}' end as added,
-           case when o.kind = 'update' then o.patch
+           case when problem is null and jsonb_typeof(o.add) = 'object' then o.add else '{}' end as added,
+           case when problem is not null then null
+                when o.kind = 'update' then o.patch
                 when o.kind in ('create', 'replace') and jsonb_typeof(o.patch) = 'object' and c.name is not null
                 then o.patch || jsonb_build_object('id', o.id, c.scope_column, o.scope) end as whole
       from unnest(parsed, problems, sizes) with ordinality
@@ -124,7 +136,7 @@ begin
     select r.*, case
         when problem is not null then problem
         when op_id is null then 'op_id is missing.'
-        when size > 262144 then 'The op is larger than 256 kB.'
+        when size > bytes_per_op then format('The op is larger than %s bytes.', bytes_per_op)
         when name is null then 'There is no synced collection of this name.'
         when kind is null or kind not in ('create', 'update', 'delete', 'replace')
           then 'kind must be create, update, delete or replace.'
@@ -172,15 +184,15 @@ begin
     into valid, repeated, refused, op_ids, spoiled, counting
     from counted cross join lateral (select case when code is null then
            (ordinal, op_id, name, kind, id, scope, base_version, whole,
-            case when jsonb_typeof(base) = 'object' then base else '{}' end, least("time", now()),
+            case when jsonb_typeof(base) = 'object' then base else '{}' end, greatest(least("time", now()), 'epoch'),
             case when kind = 'delete' then '' else array(select jsonb_object_keys(whole))::text end,
             added, case when added = '{}' then '{}' else array(select jsonb_object_keys(added))::text end, unit)::sync.op end as op) o;
 end $$;
-comment on function sync.read_ops(json) is
+comment on function sync.read_ops(json, int) is
   'Checks everything that can be checked without trying. repeated: ops that come a second time; spoiled: units of which an op '
   'was refused; counting: the ids of the ops that add to counters, and of those of their units. Creates and replaces get their id and scope into the patch, so that it is the whole row.';
 
 revoke execute on function sync.writable_columns(sync.collections), sync.counter_columns(sync.collections),
-  sync.not_counters(jsonb, text[]), sync.cast_ops(json), sync.refuse_oversized_push(json), sync.read_ops(json) from public;
+  sync.not_counters(jsonb, text[]), sync.cast_ops(json), sync.is_deep(jsonb), sync.refuse_oversized_push(json, int), sync.read_ops(json, int) from public;
 grant execute on function sync.writable_columns(sync.collections), sync.counter_columns(sync.collections),
-  sync.not_counters(jsonb, text[]), sync.cast_ops(json), sync.refuse_oversized_push(json), sync.read_ops(json) to authenticated;
+  sync.not_counters(jsonb, text[]), sync.cast_ops(json), sync.is_deep(jsonb), sync.refuse_oversized_push(json, int), sync.read_ops(json, int) to authenticated;

@@ -189,7 +189,7 @@ begin
     'partial', coalesce((select json_agg(s.key) from jsonb_each_text(page.scopes) s where s.value like '%:%'), '[]'),
     'reset', to_json(page.reset),
     'gone', case when cursors is null then '[]'
-                 else sync.gone(array(select c.key::uuid from jsonb_each(cursors) c where c.value <> 'null')) end,
+                 else sync.gone(array(select c.scope_id from sync.read_cursors(cursors) c where c.since is not null)) end,
     'rows', (select '{' || coalesce(string_agg(to_json(c.name) || ':' || page.rows[c.ordinal], ',' order by c.ordinal), '') || '}'
                from sync.collections c where page.rows[c.ordinal] is not null)::json,
     'deleted', page.deleted);

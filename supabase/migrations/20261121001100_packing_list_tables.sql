@@ -1,14 +1,16 @@
 -- The packing list: its tables. Who may do what with them is in the next migration.
 -- Ids are made by devices. created_at is the server's: a device's clock proves nothing.
+-- Values that JSON cannot say (infinite, not a number, before Christ) would reach the other members' devices as odd strings.
 
 create table public.trips (
   id          uuid primary key,
   name        text not null check (length(name) between 1 and 200),
   destination text check (length(destination) <= 200),
-  starts_on   date,
-  ends_on     date check (ends_on >= starts_on),
+  starts_on   date check (starts_on between '0001-01-01' and '9999-12-31'),
+  ends_on     date check (ends_on >= starts_on and ends_on between '0001-01-01' and '9999-12-31'),
   notes       text check (length(notes) <= 20000),
-  conditions  text[] not null default '{}' check (cardinality(conditions) <= 20),
+  conditions  text[] not null default '{}' check (cardinality(conditions) <= 20 and coalesce(array_ndims(conditions), 1) = 1
+                and array_position(conditions, null) is null and length(array_to_string(conditions, '')) <= 2000),
   archived    boolean not null default false,
   created_by  uuid default auth.uid() references auth.users on delete set null,
   created_at  timestamptz not null default now()
@@ -34,7 +36,7 @@ create index trip_members_user on public.trip_members (user_id, trip_id) include
 create table public.trip_days (
   id          uuid primary key,
   trip_id     uuid not null references public.trips on delete cascade,
-  day         date not null,
+  day         date not null check (day between '0001-01-01' and '9999-12-31'),
   destination text check (length(destination) <= 200),
   weather     text check (length(weather) <= 200),
   created_at  timestamptz not null default now()
@@ -63,7 +65,7 @@ create table public.items (
   category   text check (length(category) <= 100),
   packed     boolean not null default false,
   notes      text check (length(notes) <= 20000),
-  position   double precision not null default 0,
+  position   double precision not null default 0 check (position > '-Infinity' and position < 'Infinity'),
   rule_id    uuid,
   rule_quantity int check (rule_quantity between 0 and 9999),
   created_at timestamptz not null default now(),

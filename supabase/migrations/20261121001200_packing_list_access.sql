@@ -95,6 +95,10 @@ create trigger name_member before insert on public.trip_members for each row exe
 create function packing_list.add_owner() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- A user's id is the scope of their own rules: such a trip would appear among that user's own, and its maker see what it deletes.
+  if exists (select from auth.users u where u.id = new.id) then
+    raise exception 'A trip cannot have the id of a user: give it one of its own.' using errcode = '23514';
+  end if;
   insert into public.trip_members (trip_id, user_id, role) values (new.id, new.created_by, 'owner');
   return null;
 end $$;

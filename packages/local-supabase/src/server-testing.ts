@@ -14,6 +14,7 @@ export interface Answer {
   readonly status: string
   readonly version?: number
   readonly row?: Row
+  readonly code?: string
   readonly message?: string
 }
 export type Cursors = Record<string, string | null>
