@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { root, run } from './run.ts'
+import { run } from './run.ts'
 
 // `pnpm test:soak`: the long form of what `npm test` shows of many writers, kills, replicas and two nodes, in about half an
 // hour; with words, the files whose names hold one of them. What it measures is printed.

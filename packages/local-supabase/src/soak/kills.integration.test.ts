@@ -112,8 +112,9 @@ test('[PU1] [PL1] a server that is killed again and again while it commits keeps
   expect(log).toEqual({ ops: sent.length + 1 })
 
   await sync(users[0] ?? ann, device)
-  const seen = rows.filter(({ trip_id }) => [trip, senders[0]?.trip].includes(trip_id))
-  const held = [trip, senders[0]?.trip ?? trip].flatMap((scope) => device.held(scope, 'items'))
+  const visible: Array<string | undefined> = [trip, senders[0]?.trip]
+  const seen = rows.filter(({ trip_id }) => visible.includes(trip_id))
+  const held = visible.flatMap((scope) => device.held(String(scope), 'items'))
   expect(new Map(held.map((row) => [row.id, row.sync_version]))).toEqual(new Map(seen.map((row) => [row.id, Number(row.sync_version)])))
   const done = statuses.filter((status) => status === 'duplicate').length
   report(`${kills} kills, ${sent.length} ops, ${unanswered} pushes without an answer; of their ops ${done} had been done, and were answered as duplicates; none lost, none twice`)
