@@ -1,4 +1,5 @@
 import { AppShell, Center, Container, Loader } from '@mantine/core'
+import { useState } from 'react'
 import { Route, Routes } from 'react-router'
 import { SignInPage } from './account/sign-in-page.tsx'
 import { Header } from './layout/header.tsx'
@@ -12,6 +13,9 @@ import { TripsPage } from './trips/trips-page.tsx'
 export function App() {
   const starting = useAppSelector((state) => state.sync.phase === 'starting')
   const user = useAppSelector((state) => state.sync.user)
+  // A guest who has made something finds it again.
+  const hasTrips = useAppSelector((state) => state.trips.ids.length > 0)
+  const [isGuest, setIsGuest] = useState(false)
   if (starting) {
     return (
       <Center h="100dvh">
@@ -20,10 +24,10 @@ export function App() {
     )
   }
   // In place of whatever page was asked for, so that an invitation survives the sign-in.
-  if (user === null) {
+  if (user === null && !isGuest && !hasTrips) {
     return (
       <main>
-        <SignInPage />
+        <SignInPage onGuest={() => setIsGuest(true)} />
       </main>
     )
   }
@@ -36,7 +40,7 @@ export function App() {
             <Route path="/" element={<TripsPage />} />
             <Route path="/trips/:tripId" element={<TripPage />} />
             <Route path="/rules" element={<RulesPage />} />
-            <Route path="/join/:token" element={<JoinPage />} />
+            <Route path="/join/:token" element={user === null ? <SignInPage /> : <JoinPage />} />
             <Route path="/sign-in" element={<SignInPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>

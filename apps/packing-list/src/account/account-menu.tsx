@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { selectUnsynced } from '@stowaway/sync'
-import { IconLanguage, IconListCheck, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { IconLanguage, IconListCheck, IconLogin, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
 import { Link, useNavigate } from 'react-router'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
@@ -11,6 +11,7 @@ import { useEmail } from './use-email.ts'
 
 export function AccountMenu() {
   const unsynced = useAppSelector(selectUnsynced)
+  const isGuest = useAppSelector((state) => state.sync.user === null)
   const [asking, dialog] = useDisclosure(false)
   const dark = useComputedColorScheme('light') === 'dark'
   const { setColorScheme } = useMantineColorScheme()
@@ -46,9 +47,15 @@ export function AccountMenu() {
           >
             {dark ? 'Light colours' : 'Dark colours'}
           </Menu.Item>
-          <Menu.Item leftSection={<IconLogout size={20} aria-hidden />} onClick={unsynced > 0 ? dialog.open : signOut}>
-            Sign out
-          </Menu.Item>
+          {isGuest ? (
+            <Menu.Item component={Link} to="/sign-in" leftSection={<IconLogin size={20} aria-hidden />}>
+              {texts.signIn}
+            </Menu.Item>
+          ) : (
+            <Menu.Item leftSection={<IconLogout size={20} aria-hidden />} onClick={unsynced > 0 ? dialog.open : signOut}>
+              {texts.signOut}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <SignOutDialog opened={asking} onClose={dialog.close} onLeft={goHome} />

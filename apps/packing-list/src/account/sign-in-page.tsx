@@ -2,15 +2,22 @@ import { Alert, Button, Card, Center, Image, PasswordInput, Stack, Text, TextInp
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { onEntered } from '../form.ts'
+import { useTexts } from '../texts/texts.ts'
 import { enter, signInWords, type SignInMode } from './sign-in.ts'
 
 type Progress = { readonly kind: 'waiting' } | { readonly kind: 'busy' } | { readonly kind: 'told'; readonly text: string }
 
-export function SignInPage() {
+interface SignInPageProps {
+  /** Absent: what was asked for needs an account. */
+  readonly onGuest?: () => void
+}
+
+export function SignInPage({ onGuest }: SignInPageProps) {
   const [mode, setMode] = useState<SignInMode>('sign-in')
   const [progress, setProgress] = useState<Progress>({ kind: 'waiting' })
   const navigate = useNavigate()
   const words = signInWords[mode]
+  const texts = useTexts()
 
   const submit = async (form: FormData) => {
     setProgress({ kind: 'busy' })
@@ -60,6 +67,11 @@ export function SignInPage() {
         <Button variant="subtle" onClick={switchMode}>
           {words.switch}
         </Button>
+        {onGuest !== undefined && (
+          <Button variant="subtle" color="gray" onClick={onGuest}>
+            {texts.tryAsGuest}
+          </Button>
+        )}
       </Stack>
     </Center>
   )

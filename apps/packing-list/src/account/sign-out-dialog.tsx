@@ -1,9 +1,9 @@
 import { Alert, Button, Modal, Stack, Text } from '@mantine/core'
-import { selectUnsynced, SyncError, type Unsynced } from '@stowaway/sync'
+import { selectUnsynced, UnsyncedWork, type Unsynced } from '@stowaway/sync'
 import { useState } from 'react'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
-import { signOutInWords, unsentInWords } from './sign-out-words.ts'
+import { useTexts } from '../texts/texts.ts'
 
 interface SignOutDialogProps {
   readonly opened: boolean
@@ -17,6 +17,7 @@ type Progress = { readonly kind: 'asking' } | { readonly kind: 'busy'; readonly 
 /** Asks before somebody walks away from changes that nobody else can see yet. */
 export function SignOutDialog({ opened, onClose, onLeft }: SignOutDialogProps) {
   const count = useAppSelector(selectUnsynced)
+  const texts = useTexts()
   const [progress, setProgress] = useState<Progress>({ kind: 'asking' })
   const leave = async (unsynced: Unsynced) => {
     setProgress({ kind: 'busy', with: unsynced })
@@ -25,7 +26,7 @@ export function SignOutDialog({ opened, onClose, onLeft }: SignOutDialogProps) {
       setProgress({ kind: 'asking' })
       onLeft()
     } catch (error) {
-      setProgress({ kind: 'failed', text: signOutInWords(error instanceof SyncError ? error.code : '') })
+      setProgress({ kind: 'failed', text: error instanceof UnsyncedWork ? texts.notAllSent : texts.signOutFailed })
     }
   }
   const choice = (unsynced: Unsynced) => ({
@@ -34,21 +35,21 @@ export function SignOutDialog({ opened, onClose, onLeft }: SignOutDialogProps) {
     disabled: progress.kind === 'busy' && progress.with !== unsynced,
   })
   return (
-    <Modal opened={opened} onClose={onClose} title="Sign out now?">
+    <Modal opened={opened} onClose={onClose} title={texts.signOutNow}>
       <Stack>
-        <Text>{unsentInWords(count)}</Text>
+        <Text>{texts.onThisDeviceOnly(count)}</Text>
         {progress.kind === 'failed' && <Alert role="alert">{progress.text}</Alert>}
         <Button {...choice('wait')} data-autofocus>
-          Send first, then sign out
+          {texts.sendFirst}
         </Button>
         <Button {...choice('keep')} variant="default">
-          Keep on this device and sign out
+          {texts.keepHere}
         </Button>
         <Button {...choice('wipe')} variant="outline" color="red">
-          Delete from this device and sign out
+          {texts.deleteHere}
         </Button>
         <Text size="sm" c="dimmed">
-          What is kept goes out when you sign in here again; nobody else who uses this device sees it.
+          {texts.keptText}
         </Text>
       </Stack>
     </Modal>

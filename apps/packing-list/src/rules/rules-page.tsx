@@ -2,6 +2,7 @@ import { Button, Card, Group, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDownload } from '@tabler/icons-react'
 import { readRulesFile, starterRules, writeRulesFile } from '@stowaway/model'
+import { guestId } from '@stowaway/sync'
 import { saveFile } from '../files.ts'
 import { FileButton } from '../layout/file-button.tsx'
 import { useAppDispatch, useAppSelector } from '../store.ts'
@@ -15,10 +16,10 @@ import { defaultRuleChanged, defaultRuleRemoved, defaultRulesAdded, type RuleDet
 export function RulesPage() {
   const texts = useTexts()
   const rules = useAppSelector(selectDefaultRules)
-  const user = useAppSelector((state) => state.sync.user)
+  const user = useAppSelector((state) => state.sync.user ?? guestId)
   const [adding, form] = useDisclosure(false)
   const dispatch = useAppDispatch()
-  const add = (added: readonly RuleDetails[]) => user !== null && dispatch(defaultRulesAdded(user, added))
+  const add = (added: readonly RuleDetails[]) => dispatch(defaultRulesAdded(user, added))
   return (
     <Stack maw={640}>
       <title>{`${texts.myRules} · Stowaway`}</title>

@@ -2,6 +2,7 @@ import { Button, Divider, Modal, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { canManage, type Role } from '@stowaway/model'
+import { useAppSelector } from '../store.ts'
 import { InviteLink } from './invite-link.tsx'
 import { MemberList } from './member-list.tsx'
 
@@ -12,6 +13,9 @@ interface ShareButtonProps {
 
 export function ShareButton({ tripId, role }: ShareButtonProps) {
   const [opened, { open, close }] = useDisclosure(false)
+  const isGuest = useAppSelector((state) => state.sync.user === null)
+  // Sharing is between accounts.
+  if (isGuest) return null
   return (
     <>
       <Button variant="light" px="sm" leftSection={<IconUserPlus size={20} aria-hidden />} onClick={open}>

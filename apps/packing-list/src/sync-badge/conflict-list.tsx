@@ -1,73 +1,36 @@
-import { Button, Card, Group, Stack, Table, Text } from '@mantine/core'
-import type { Conflict } from '@stowaway/sync'
-import { useAppSelector } from '../store.ts'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useConflicts } from '@stowaway/sync/react'
 import { sync } from '../sync.ts'
-import { fieldInWords, nameInWords, valueInWords } from './describe.ts'
-import { conflictInWords } from './words.ts'
+import { useTexts } from '../texts/texts.ts'
+import { ConflictCard } from './conflict-card.tsx'
 
 /** Disagreements that the policies leave to the user. */
 export function ConflictList() {
-  const conflicts = useAppSelector((state) => state.sync.conflicts)
+  const texts = useTexts()
+  const conflicts = useConflicts()
   if (conflicts.length === 0) return null
+  const ids = conflicts.map(({ conflictId }) => conflictId)
   return (
     <section>
-      <Text fw={600} mb={6}>
-        Please decide
+      <Text fw={600}>{texts.decide}</Text>
+      <Text size="sm" c="dimmed" mb={6}>
+        {texts.decideText}
       </Text>
-      <Stack component="ul" gap="xs" aria-label="Please decide">
+      {conflicts.length > 1 && (
+        <Group gap="xs" mb="xs">
+          <Button size="sm" variant="subtle" onClick={() => void sync.resolve(ids, 'local')}>
+            {texts.keepAllMine}
+          </Button>
+          <Button size="sm" variant="subtle" onClick={() => void sync.resolve(ids, 'remote')}>
+            {texts.keepAllTheirs}
+          </Button>
+        </Group>
+      )}
+      <Stack component="ul" gap="xs" aria-label={texts.decide}>
         {conflicts.map((conflict) => (
-          <Disagreement key={conflict.conflictId} conflict={conflict} />
+          <ConflictCard key={conflict.conflictId} conflict={conflict} />
         ))}
       </Stack>
     </section>
   )
-}
-
-function Disagreement({ conflict }: { readonly conflict: Conflict }) {
-  const { conflictId, kind, fields } = conflict
-  const name = useAppSelector((state) => nameInWords(state, conflict))
-  return (
-    <Card component="li" withBorder padding="sm" aria-label={name}>
-      <Text fw={500}>{name}</Text>
-      <Text size="sm" c="dimmed">
-        {conflictInWords(kind)}
-      </Text>
-      {fields.length > 0 && <BothValues fields={fields} />}
-      <Group gap="xs" mt="xs" grow>
-        <Button variant="light" onClick={() => void sync.resolve(conflictId, 'local')}>
-          Keep mine
-        </Button>
-        <Button variant="light" onClick={() => void sync.resolve(conflictId, 'remote')}>
-          Keep theirs
-        </Button>
-      </Group>
-    </Card>
-  )
-}
-
-function BothValues({ fields }: Pick<Conflict, 'fields'>) {
-  return (
-    <Table fz="sm" mt="xs">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Field</Table.Th>
-          <Table.Th>Mine</Table.Th>
-          <Table.Th>Theirs</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {fields.map(({ field, local, remote }) => (
-          <Table.Tr key={field}>
-            <Table.Td>{fieldInWords(field)}</Table.Td>
-            <Value field={field} value={local} />
-            <Value field={field} value={remote} />
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  )
-}
-
-function Value({ field, value }: { readonly field: string; readonly value: unknown }) {
-  return <Table.Td>{useAppSelector((state) => valueInWords(state, field, value))}</Table.Td>
 }

@@ -1,13 +1,20 @@
 import type { Conflict } from '@stowaway/sync'
 import { expect, test } from 'vitest'
 import type { RootState } from '../store.ts'
-import { describeChanges, valueInWords } from './describe.ts'
+import { syncEn } from '../texts/sync-en.ts'
+import { tripsEn } from '../texts/trips-en.ts'
+import { describeChanges, userName, valueInWords } from './describe.ts'
 
 const state = {
+  sync: { user: 'ann' },
+  tripMembers: { ids: ['m'], entities: { m: { id: 'm', userId: 'ben', name: 'Ben' } } },
+  tripRules: { ids: [], entities: {} },
+  defaultRules: { ids: [], entities: {} },
   trips: { ids: [], entities: {} },
   people: { ids: ['ana'], entities: { ana: { id: 'ana', name: 'Ana' } } },
   items: { ids: ['socks'], entities: { socks: { id: 'socks', name: 'Socks' } } },
 } as unknown as RootState
+const telling = { state, texts: { ...tripsEn, ...syncEn } }
 
 type Kind = Conflict['changes'][number]['kind']
 
@@ -19,16 +26,16 @@ const waiting = (...changes: [Kind, object, object][]) => ({
 
 test('a refused change is told with the name and the values that the person knows', () => {
   const changes = waiting(['update', { quantity: 2 }, { quantity: 1 }], ['update', { quantity: 3, personId: 'ana' }, {}])
-  expect(describeChanges(state, changes)).toBe('Changing Socks: quantity to 3, person to Ana')
+  expect(describeChanges(changes, telling)).toBe('Changing Socks: quantity to 3, person to Ana')
 })
 
 test('a refused new item is on no screen: its name stands in the change', () => {
   const changes = { ...waiting(['create', { name: 'Towel' }, {}], ['update', { packed: true }, {}]), id: 'towel' }
-  expect(describeChanges(state, changes)).toBe('Adding Towel')
+  expect(describeChanges(changes, telling)).toBe('Adding Towel')
 })
 
 test('a removal is told as one, whatever came before it', () => {
-  expect(describeChanges(state, waiting(['update', { packed: true }, {}], ['delete', {}, { name: 'Socks' }]))).toBe('Removing Socks')
+  expect(describeChanges(waiting(['update', { packed: true }, {}], ['delete', {}, { name: 'Socks' }]), telling)).toBe('Removing Socks')
 })
 
 test.each([
@@ -38,7 +45,13 @@ test.each([
   ['category', null, 'none'],
   ['personId', null, 'everybody'],
   ['personId', 'ana', 'Ana'],
+  ['conditions', ['cold', 'windy'], 'cold, windy'],
+  ['conditions', [], 'none'],
   ['personId', 'removed', 'something'],
 ])('%s %s is told as "%s"', (field, value, words) => {
-  expect(valueInWords(state, field, value)).toBe(words)
+  expect(valueInWords(field, value, telling)).toBe(words)
+})
+
+test('members are told by name, oneself as such', () => {
+  expect(['ann', 'ben', 'gone', null].map((user) => userName(user, telling))).toEqual(['You', 'Ben', 'Somebody', 'Somebody'])
 })

@@ -1,48 +1,57 @@
 import type { Conflict, Rejected } from '@stowaway/sync'
 import type { RootState } from '../store.ts'
+import type { Texts } from '../texts/texts.ts'
 
 /** Changes that wait for the user, refused or in conflict. */
 type Waiting = Pick<Conflict | Rejected, 'collection' | 'id' | 'changes'>
 
-const fieldWords: Record<string, string> = {
-  personId: 'person',
-  startsOn: 'first day',
-  endsOn: 'last day',
-  position: 'order',
+/** What is on screen, and the words to tell it with. */
+export interface Telling {
+  readonly state: RootState
+  readonly texts: Texts
 }
 
-export const fieldInWords = (field: string): string => fieldWords[field] ?? field
+export const fieldInWords = (field: string, { fields }: Texts): string => fields[field] ?? field
 
 /** A field's value as a person would say it. */
-export function valueInWords(state: RootState, field: string, value: unknown): string {
-  if (field === 'personId') return typeof value === 'string' ? nameOnScreen(state, 'people', value) : 'everybody'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+export function valueInWords(field: string, value: unknown, { state, texts }: Telling): string {
+  if (field === 'personId') return typeof value === 'string' ? nameOnScreen({ collection: 'people', id: value }, { state, texts }) : texts.everybody.toLocaleLowerCase()
+  if (typeof value === 'boolean') return value ? texts.yes : texts.no
   if (typeof value === 'string' || typeof value === 'number') return String(value)
-  return 'none'
+  if (Array.isArray(value)) return value.length === 0 ? texts.none : value.map((one) => texts.conditionNames[String(one)] ?? String(one)).join(', ')
+  return texts.none
 }
 
 /** What the entity is called. A refused new one is on no screen: its name stands in the change itself. */
-export function nameInWords(state: RootState, { collection, id, changes }: Waiting): string {
+export function nameInWords({ collection, id, changes }: Waiting, telling: Telling): string {
   const names = changes.flatMap(({ patch, baseValues }) => [baseValues['name'], patch['name']])
   const name = names.findLast((value) => typeof value === 'string')
-  return name ?? nameOnScreen(state, collection, id)
+  return name ?? nameOnScreen({ collection, id }, telling)
 }
 
 /** As in "Changing Socks: quantity to 3, packed to yes". */
-export function describeChanges(state: RootState, waiting: Waiting): string {
-  const name = nameInWords(state, waiting)
+export function describeChanges(waiting: Waiting, telling: Telling): string {
+  const { texts } = telling
+  const name = nameInWords(waiting, telling)
   const kinds = waiting.changes.map((change) => change.kind)
-  if (kinds.at(-1) === 'delete') return `Removing ${name}`
-  if (kinds.includes('create')) return `Adding ${name}`
-  const patch = Object.assign({}, ...waiting.changes.map((change) => change.patch)) as Record<string, unknown>
-  const parts = Object.entries(patch).map(
-    ([field, value]) => `${fieldInWords(field)} to ${valueInWords(state, field, value)}`,
-  )
-  return `Changing ${name}: ${parts.join(', ')}`
+  if (kinds.at(-1) === 'delete') return texts.removing(name)
+  if (kinds.includes('create')) return texts.adding(name)
+  const parts = Object.entries(patchOf(waiting)).map(([field, value]) => texts.fieldTo(fieldInWords(field, texts), valueInWords(field, value, telling)))
+  return texts.changing(name, parts.join(', '))
 }
 
-function nameOnScreen(state: RootState, collection: string, id: string): string {
-  const { trips, people, items } = state
-  const slices: Record<string, { entities: Record<string, { name: string }> }> = { trips, people, items }
-  return slices[collection]?.entities[id]?.name ?? 'something'
+/** What the changes come to. */
+export const patchOf = ({ changes }: Pick<Waiting, 'changes'>): Record<string, unknown> =>
+  Object.assign({}, ...changes.map((change) => change.patch)) as Record<string, unknown>
+
+export function nameOnScreen({ collection, id }: Pick<Waiting, 'collection' | 'id'>, { state, texts }: Telling): string {
+  const { trips, people, items, tripRules, defaultRules } = state
+  const slices: Record<string, { entities: Record<string, { name: string }> }> = { trips, people, items, tripRules, defaultRules }
+  return slices[collection]?.entities[id]?.name ?? texts.something
+}
+
+/** What a member of any trip that is on this device is called. */
+export function userName(user: string | null, { state, texts }: Telling): string {
+  if (user !== null && user === state.sync.user) return texts.you
+  return Object.values(state.tripMembers.entities).find(({ userId }) => userId === user)?.name ?? texts.somebody
 }

@@ -1,20 +1,32 @@
 import { Button, Card, Group, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import type { Rejected } from '@stowaway/sync'
-import { useAppSelector } from '../store.ts'
+import { useRejected } from '@stowaway/sync/react'
 import { sync } from '../sync.ts'
+import { useTexts } from '../texts/texts.ts'
 import { describeChanges } from './describe.ts'
+import { RefusedForm, editableFields } from './refused-form.tsx'
+import { useTold } from './use-telling.ts'
 import { refusalInWords } from './words.ts'
 
 /** What the server refused. Nothing of it is lost until the user says so. */
 export function RejectedList() {
-  const rejected = useAppSelector((state) => state.sync.rejected)
+  const texts = useTexts()
+  const rejected = useRejected()
   if (rejected.length === 0) return null
+  const ids = rejected.map(({ rejectedId }) => rejectedId)
   return (
     <section>
-      <Text fw={600} mb={6}>
-        Not accepted
+      <Text fw={600}>{texts.notAccepted}</Text>
+      <Text size="sm" c="dimmed" mb={6}>
+        {texts.notAcceptedText}
       </Text>
-      <Stack component="ul" gap="xs" aria-label="Not accepted">
+      {rejected.length > 1 && (
+        <Button size="sm" variant="subtle" color="gray" mb="xs" onClick={() => void sync.discard(ids)}>
+          {texts.discardAll}
+        </Button>
+      )}
+      <Stack component="ul" gap="xs" aria-label={texts.notAccepted}>
         {rejected.map((one) => (
           <RefusedChange key={one.rejectedId} refused={one} />
         ))}
@@ -24,23 +36,35 @@ export function RejectedList() {
 }
 
 function RefusedChange({ refused }: { readonly refused: Rejected }) {
-  const what = useAppSelector((state) => describeChanges(state, refused))
+  const texts = useTexts()
+  const [editing, form] = useDisclosure(false)
+  const what = useTold((telling) => describeChanges(refused, telling))
+  const canBeEdited = editableFields(refused).length > 0
   return (
     <Card component="li" withBorder padding="sm" aria-label={what}>
       <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
         {what}
       </Text>
       <Text size="sm" c="dimmed">
-        {refusalInWords(refused)}
+        {refusalInWords(refused, texts)}
       </Text>
-      <Group gap="xs" mt="xs">
-        <Button variant="light" onClick={() => void sync.retry(refused.rejectedId)}>
-          Retry
-        </Button>
-        <Button variant="subtle" color="gray" onClick={() => void sync.discard(refused.rejectedId)}>
-          Discard
-        </Button>
-      </Group>
+      {editing ? (
+        <RefusedForm refused={refused} onCancel={form.close} />
+      ) : (
+        <Group gap="xs" mt="xs">
+          <Button variant="light" onClick={() => void sync.retry(refused.rejectedId)}>
+            {texts.retry}
+          </Button>
+          {canBeEdited && (
+            <Button variant="default" onClick={form.open}>
+              {texts.editAndRetry}
+            </Button>
+          )}
+          <Button variant="subtle" color="gray" onClick={() => void sync.discard(refused.rejectedId)}>
+            {texts.discard}
+          </Button>
+        </Group>
+      )}
     </Card>
   )
 }

@@ -1,14 +1,17 @@
 import { Button, Popover, VisuallyHidden } from '@mantine/core'
 import { useSyncStatus } from '@stowaway/sync/react'
+import { useTexts } from '../texts/texts.ts'
 import { looks } from './looks.ts'
 import { SyncPanel } from './sync-panel.tsx'
 
 /** Says in words how safe the user's changes are. The outer element is the live region: a button's own content is not read out. */
 export function SyncBadge() {
-  const { kind, text } = useSyncStatus()
+  const texts = useTexts()
+  const { kind, waiting } = useSyncStatus()
+  const text = texts.badge[kind](waiting)
   const { icon: Icon, color } = looks[kind]
   return (
-    <output aria-label="Sync" aria-live="polite">
+    <output aria-label={texts.sync} aria-live="polite">
       <Popover width="min(380px, calc(100vw - 24px))" position="bottom-end" shadow="md" trapFocus returnFocus>
         <Popover.Target>
           <Button
@@ -18,11 +21,11 @@ export function SyncBadge() {
             fw={500}
             leftSection={<Icon size={20} aria-hidden />}
           >
-            <VisuallyHidden>Sync: </VisuallyHidden>
+            <VisuallyHidden>{`${texts.sync}: `}</VisuallyHidden>
             {text}
           </Button>
         </Popover.Target>
-        <Popover.Dropdown aria-label="Sync">
+        <Popover.Dropdown aria-label={texts.sync}>
           <SyncPanel />
         </Popover.Dropdown>
       </Popover>

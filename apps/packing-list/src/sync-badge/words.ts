@@ -1,64 +1,53 @@
 import type { Conflict, LastError, Rejected } from '@stowaway/sync'
+import type { Language, Texts } from '../texts/texts.ts'
 
-export function pendingInWords(pending: number): string {
-  if (pending === 0) return 'Nothing is waiting'
-  return pending === 1 ? '1 change is waiting' : `${pending} changes are waiting`
+export const pendingInWords = (pending: number, texts: Texts): string => (pending === 0 ? texts.nothingWaits : texts.waiting(pending))
+
+/** In which language, and what time it is. */
+interface Telling {
+  readonly texts: Texts
+  readonly language: Language
+  readonly now: number
 }
 
-const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+export function lastSyncInWords(time: number | null, { texts, language, now }: Telling): string {
+  if (time === null) return texts.neverSynced
+  return now - time < 30_000 ? texts.syncedNow : texts.synced(agoInWords(time, language, now))
+}
 
-export function lastSyncInWords(time: number | null, now: number): string {
-  if (time === null) return 'Not synced since the app was opened'
-  const minutes = Math.round((now - time) / 60_000)
-  if (minutes < 1) return 'Synced just now'
-  return `Synced ${minutes < 60 ? ago.format(-minutes, 'minute') : ago.format(-Math.round(minutes / 60), 'hour')}`
+/** As in "2 minutes ago"; a time that is still to come counts as now. */
+export function agoInWords(time: number, language: Language, now: number): string {
+  const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const minutes = Math.max(0, Math.round((now - time) / 60_000))
+  if (minutes < 60) return ago.format(-minutes, 'minute')
+  return minutes < 24 * 60 ? ago.format(-Math.round(minutes / 60), 'hour') : ago.format(-Math.round(minutes / 1440), 'day')
 }
 
 /** What went wrong last, for somebody who has never heard of a status code. */
-export function errorInWords({ kind, message }: LastError): string {
+export function errorInWords({ kind, message }: LastError, { errors }: Texts): string {
   switch (kind) {
     case 'network':
-      return 'The server could not be reached. Another try follows by itself.'
+      return errors.network
     case 'auth':
-      return 'You have been signed out. Sign in to continue.'
+      return errors.auth
     case 'rate-limit':
     case 'server':
-      return 'The server is busy or out of order. Another try follows by itself.'
+      return errors.busy
     case 'storage':
-      return 'This device could not store something. It may be full.'
+      return errors.storage
     case 'permission':
     case 'validation':
     case 'conflict':
     case 'too-large':
     case 'unknown':
-      return `Something went wrong: ${message}`
+      return errors.other(message)
   }
 }
 
 /** Why a change was refused. */
-export function refusalInWords({ status, message }: Pick<Rejected, 'status' | 'message'>): string {
-  switch (status) {
-    case 'forbidden':
-      return 'You are not allowed to change this trip.'
-    case 'not_found':
-      return 'It is no longer there, or no longer shared with you.'
-    case 'invalid':
-      return `The server does not accept it: ${message}`
-    case 'conflict':
-      return 'Somebody else changed it in the meantime. Retry to put yours in its place.'
-  }
+export function refusalInWords({ status, message }: Pick<Rejected, 'status' | 'message'>, { refusals }: Texts): string {
+  return status === 'invalid' ? refusals.invalid(message) : refusals[status]
 }
 
 /** What met what, for a disagreement that is not about single fields. */
-export function conflictInWords(kind: Conflict['kind']): string {
-  switch (kind) {
-    case 'edit-edit':
-      return 'You and somebody else changed it differently.'
-    case 'edit-delete':
-      return 'You changed it, somebody else removed it.'
-    case 'delete-edit':
-      return 'You removed it, somebody else changed it.'
-    case 'create-create':
-      return 'You and somebody else added it with different values.'
-  }
-}
+export const conflictInWords = (kind: Conflict['kind'], texts: Texts): string => texts.conflicts[kind]

@@ -1,3 +1,5 @@
+import type { SyncStatus } from '@stowaway/sync/react'
+
 /** Sync, rules, sharing and the account, in English. */
 export const syncEn = {
   sync: 'Sync',
@@ -21,6 +23,18 @@ export const syncEn = {
   keepAllTheirs: 'Keep all theirs',
   mine: 'Mine',
   theirs: 'Theirs',
+  other: 'Something else',
+  badge: {
+    starting: () => 'opening',
+    'needs-you': () => 'needs you',
+    'sign-in': (waiting: number) => (waiting > 0 ? `${waiting} waiting, sign in` : 'sign in to sync'),
+    unsafe: (waiting: number) => `${waiting} not safe on this device yet`,
+    offline: (waiting: number) => (waiting > 0 ? `${waiting} waiting, offline` : 'all saved, offline'),
+    syncing: () => 'syncing',
+    retrying: (waiting: number) => (waiting > 0 ? `${waiting} waiting, trying again` : 'no connection, trying again'),
+    waiting: (waiting: number) => `${waiting} waiting`,
+    saved: () => 'all saved',
+  } as Readonly<Record<SyncStatus['kind'], (waiting: number) => string>>,
   before: 'Before',
   field: 'Field',
   useThese: 'Use these',
@@ -94,4 +108,15 @@ export const syncEn = {
   importRules: 'Open a file of rules',
 
   language: 'Language',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  tryAsGuest: 'Start without an account',
+  signOutNow: 'Sign out now?',
+  onThisDeviceOnly: (count: number) => (count === 1 ? '1 change is on this device only.' : `${count} changes are on this device only.`),
+  sendFirst: 'Send first, then sign out',
+  keepHere: 'Keep on this device and sign out',
+  deleteHere: 'Delete from this device and sign out',
+  keptText: 'What is kept goes out when you sign in here again; nobody else who uses this device sees it.',
+  notAllSent: 'Not everything could be sent just now. You are still signed in.',
+  signOutFailed: 'Signing out did not work. Try again.',
 }

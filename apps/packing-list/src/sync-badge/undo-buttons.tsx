@@ -1,0 +1,28 @@
+import { ActionIcon } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
+import { useUndo } from '@stowaway/sync/react'
+import { useTexts } from '../texts/texts.ts'
+
+/** Also by the usual keys, outside of fields that undo what was typed in them. */
+export function UndoButtons() {
+  const texts = useTexts()
+  const { canUndo, canRedo, undo, redo } = useUndo()
+  useHotkeys([
+    ['mod+Z', () => void undo()],
+    ['mod+shift+Z', () => void redo()],
+    ['mod+Y', () => void redo()],
+  ])
+  return (
+    <>
+      <ActionIcon aria-label={texts.undo} disabled={!canUndo} onClick={() => void undo()}>
+        <IconArrowBackUp size={22} aria-hidden />
+      </ActionIcon>
+      {canRedo && (
+        <ActionIcon aria-label={texts.redo} onClick={() => void redo()}>
+          <IconArrowForwardUp size={22} aria-hidden />
+        </ActionIcon>
+      )}
+    </>
+  )
+}
