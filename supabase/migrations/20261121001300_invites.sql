@@ -1,5 +1,6 @@
 -- The packing list: invitations by link. Whoever has the token may join, so only its hash is kept, it expires, and it can be
--- used a limited number of times.
+-- used a limited number of times. What needs the rights of the owner stands in a schema that is not exposed; the API's functions,
+-- which run as their caller, only hand on to it.
 
 create table public.trip_invites (
   id         uuid primary key default gen_random_uuid(),
@@ -18,7 +19,7 @@ create index trip_invites_created_by on public.trip_invites (created_by);
 alter table public.trip_invites enable row level security;
 revoke all on public.trip_invites from anon, authenticated;
 
-create function public.create_invite(trip uuid, role text default 'editor') returns text
+create function packing_list.create_invite(trip uuid, role text default 'editor') returns text
 language plpgsql security definer set search_path = '' as $$
 declare
   token text;
@@ -38,10 +39,10 @@ begin
     values (trip, create_invite.role, sha256(token::bytea), auth.uid());
   return token;
 end $$;
-comment on function public.create_invite(uuid, text) is
+comment on function packing_list.create_invite(uuid, text) is
   'The token of a new invitation: 32 hex digits, good for 7 days and 20 people. Returned once; it cannot be looked up again.';
 
-create function public.accept_invite(token text) returns uuid
+create function packing_list.accept_invite(token text) returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
   ranks  constant text[] := '{viewer,editor,owner}';
@@ -65,9 +66,20 @@ begin
   update public.trip_invites i set uses_left = i.uses_left - 1 where i.id = invite.id;
   return invite.trip_id;
 end $$;
-comment on function public.accept_invite(text) is
+comment on function packing_list.accept_invite(text) is
   'Joins the trip and returns its id. A member keeps the higher of the two roles. The row is locked: the last use is one use.';
 
+create function public.create_invite(trip uuid, role text default 'editor') returns text
+language sql volatile security invoker set search_path = '' as $$ select packing_list.create_invite(trip, role) $$;
+comment on function public.create_invite(uuid, text) is
+  'Invites to a trip of the caller''s: the token of the new invitation, which cannot be looked up again.';
+
+create function public.accept_invite(token text) returns uuid
+language sql volatile security invoker set search_path = '' as $$ select packing_list.accept_invite(token) $$;
+comment on function public.accept_invite(text) is 'Joins the trip of an invitation, and returns its id.';
+
+revoke execute on function packing_list.create_invite(uuid, text), packing_list.accept_invite(text) from public;
+grant execute on function packing_list.create_invite(uuid, text), packing_list.accept_invite(text) to authenticated;
 revoke execute on function public.create_invite(uuid, text), public.accept_invite(text)
   from public, anon, authenticated, service_role;
 grant execute on function public.create_invite(uuid, text), public.accept_invite(text) to authenticated;
