@@ -64,13 +64,14 @@ create function sync.who_changed(collection int, "row" jsonb, columns text[], si
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_object_agg(k, case
            when o.user_id is not null then jsonb_build_object('by', o.user_id, 'at', o.edited_at)
-           else jsonb_build_object('by', c.by_user, 'at', c.at) end), '{}')
+           else jsonb_build_object('by', c.by_user, 'at', coalesce(c.at, now() - s.tombstones_kept)) end), '{}')
     from (select unnest(columns) union
           select jsonb_object_keys(o.patch) from sync.operations o
            where columns is null and o.row_id = ("row" ->> 'id')::uuid and o.collection = $1 and o.version > since) k (k)
+   cross join sync.settings s
     left join lateral (
-      select o.user_id, o.edited_at from sync.operations o join sync.commits m on m.xid = o.xid and m.scope_id = o.scope_id
-       where o.row_id = ("row" ->> 'id')::uuid and o.collection = $1
+      select o.user_id, o.edited_at from sync.operations o
+       where o.proven and o.row_id = ("row" ->> 'id')::uuid and o.collection = $1
          and o.patch ? k and o.patch -> k is not distinct from "row" -> k
          and o.scope_id in (select unnest(sync.my_scopes()))
        order by o.version desc limit 1) o on true
@@ -80,8 +81,9 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function sync.who_changed(int, jsonb, text[], bigint) is
   'For each column: who gave it its present value, and when. From the log of operations; for a value that no op explains '
-  '(plain SQL), from the row''s last commit. columns null: all that were changed by ops after the version `since`. A log entry '
-  'counts only if its transaction wrote to its scope, so nobody can pose as the author of what they may not write.';
+  '(plain SQL), from the row''s last commit; where sync.gc() has removed that too, nobody, and no later than it may be. '
+  'columns null: all that were changed by ops after the version `since`. A log entry counts only if its transaction wrote to '
+  'its scope, so nobody can pose as the author of what they may not write.';
 
 create function sync.apply_creates(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$

@@ -14,6 +14,30 @@ comment on function sync.lock_push(uuid[]) is
   'cannot deadlock with pushes). In sorted order, and advisory: ordinary SQL never waits for these. A scope can be locked only '
   'by those who see it.';
 
+create function sync.limit_rate(ops int) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  rate  int := (select s.ops_per_minute from sync.settings s);
+  spare double precision;
+begin
+  -- Waits for the user's other pushes, which come one at a time anyway.
+  insert into sync.rates as r (user_id, spare, at) values (auth.uid(), rate - greatest(ops, 0), clock_timestamp())
+  on conflict (user_id) do update
+    set spare = least(rate, r.spare + extract(epoch from clock_timestamp() - r.at) / 60 * rate) - greatest(ops, 0), at = clock_timestamp()
+  returning r.spare + greatest(ops, 0) into spare;
+  if spare < 0 then
+    raise sqlstate 'PGRST' using
+      message = json_build_object('code', 'PT429', 'message', format('More than %s ops a minute; wait and send the push again.', rate),
+                                  'details', null, 'hint', null)::text,
+      detail = json_build_object('status', 429, 'headers', json_build_object(
+        'Retry-After', ceil(-spare / rate * 60)::text, 'Access-Control-Expose-Headers', 'Retry-After'))::text;
+  end if;
+end $$;
+comment on function sync.limit_rate(int) is
+  'Refuses a push with HTTP 429 and Retry-After while its user has sent more than settings.ops_per_minute. A bucket that may run '
+  'into debt: a push is taken if the last ones are paid off, however large it is, so that none is too large for ever. Only a '
+  'rate that is set costs the write.';
+
 create function sync.done_before(op_ids uuid[]) returns uuid[]
 language sql stable security definer set search_path = '' as $$
   select array(select i from unnest(op_ids) i cross join lateral
@@ -24,17 +48,33 @@ comment on function sync.done_before(uuid[]) is
 
 create function sync.record_operations(ops sync.op[], answers sync.answer[], device text) returns void
 language sql security definer set search_path = '' as $$
-  insert into sync.operations (user_id, op_id, device, collection, row_id, scope_id, kind, patch, add, edited_at, version, status)
+  insert into sync.operations
+    (user_id, op_id, device, collection, row_id, scope_id, kind, patch, base, add, edited_at, version, status, proven)
     select auth.uid(), o.op_id, left(device, 100), c.ordinal, o.id, o.scope, o.kind,
            case when o.add = '{}' then o.patch
                 else o.patch || (select jsonb_object_agg(k, a."row" -> k) from jsonb_object_keys(o.add) k) end,
-           nullif(o.add, '{}'), o.edited_at, a.version, a.status
+           case when o.kind in ('update', 'replace') then nullif(o.base, '{}') end, nullif(o.add, '{}'), o.edited_at, a.version, a.status,
+           exists (select from sync.commits m where m.xid = pg_current_xact_id() and m.scope_id = o.scope)
       from unnest(answers) a join unnest(ops) o on o.ordinal = a.ordinal join sync.collections c on c.name = o.collection
-     where a.status in ('applied', 'merged')
+     where a.status in ('applied', 'merged') order by a.ordinal
 $$;
 comment on function sync.record_operations(sync.op[], sync.answer[], text) is
   'Remembers what took effect. Clients cannot write the log, and as whom they write it is not theirs to say: one who called '
   'this directly could only spoil op ids of their own. Fails, and with it the push, if an op were recorded twice.';
+
+create function sync.record_conflicts(ops sync.op[], answers sync.answer[], device text) returns void
+language sql security definer set search_path = '' as $$
+  insert into sync.conflicts as k
+    (user_id, op_id, device, collection, row_id, scope_id, kind, patch, base, base_version, status, version, fields, edited_at)
+    select auth.uid(), o.op_id, left(device, 100), c.ordinal, o.id, o.scope, o.kind, o.patch, nullif(o.base, '{}'), o.base_version,
+           a.status, a.version, array(select jsonb_object_keys(coalesce(a.fields, '{}')) order by 1), o.edited_at
+      from unnest(answers) a join unnest(ops) o on o.ordinal = a.ordinal join sync.collections c on c.name = o.collection
+     where a.status in ('conflict', 'deleted')
+  on conflict (user_id, op_id) do update
+    set status = excluded.status, version = excluded.version, fields = excluded.fields, at = excluded.at
+$$;
+comment on function sync.record_conflicts(sync.op[], sync.answer[], text) is
+  'Notes which ops met which version of a row. As with the log, one who called this could only spoil entries of their own.';
 
 create function sync.refused_before(op_ids uuid[]) returns sync.refusals[]
 language sql stable security definer set search_path = '' as $$
@@ -129,13 +169,16 @@ declare
   refused sync.refusals[] := '{}';
   late    sync.op[] := '{}';
   answers sync.answer[];
+  settings sync.settings;
 begin
-  perform sync.refuse_oversized_push(ops);
-  select * into request from sync.read_ops(ops);
+  select s.* into settings from sync.settings s where s.only_row;
+  perform sync.refuse_oversized_push(ops, settings.ops_per_push);
+  if settings.ops_per_minute is not null then perform sync.limit_rate(json_array_length(ops)); end if;
+  select * into request from sync.read_ops(ops, settings.bytes_per_op);
   fresh := request.valid;
   scopes := array(select distinct o.scope from unnest(fresh) o);
-  if cardinality(scopes) > 200 then
-    raise exception 'A push may name at most 200 scopes; send it in several.' using errcode = 'PT413';
+  if cardinality(scopes) > settings.scopes_per_push then
+    raise exception 'A push may name at most % scopes; send it in several.', settings.scopes_per_push using errcode = 'PT413';
   end if;
   perform sync.lock_push(scopes);
 
@@ -154,6 +197,9 @@ begin
   -- The rest of a unit that was refused is not done either.
   answers := sync.apply_ops(fresh, request.spoiled || array(select o.unit from unnest(late) o where o.unit is not null));
   perform sync.record_operations(fresh, answers, device);
+  if exists (select from unnest(answers) a where a.status in ('conflict', 'deleted')) then
+    perform sync.record_conflicts(fresh, answers, device);
+  end if;
   if request.repeated <> '{}' then
     done := sync.done_before(array(select o.op_id from unnest(request.repeated) o));
     again := again || array(select o from unnest(request.repeated) o where o.op_id = any (done));
@@ -186,6 +232,7 @@ comment on function public.sync_push(json, text) is
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.lock_push(uuid[]), sync.done_before(uuid[]), sync.record_operations(sync.op[], sync.answer[], text),
+  sync.limit_rate(int), sync.record_conflicts(sync.op[], sync.answer[], text),
   sync.refused_before(uuid[]), sync.record_refusals(uuid[], uuid[], sync.answer[]), sync.refuse_again(sync.op, sync.refusals),
   sync.answer_duplicates(sync.op[]), sync.answers_to_json(uuid[], sync.answer[]), sync.push(json, text)
   to authenticated;

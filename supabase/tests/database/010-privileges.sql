@@ -13,14 +13,14 @@ select is(
   null, '[PU5] no policy is for anon or for everyone');
 
 select is(
-  (select string_agg(c.relname, ', ') from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  (select string_agg(c.relname, ', ' order by c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'sync' and c.relkind = 'r' and exists (select from pg_policy p where p.polrelid = c.oid)),
-  'collections', '[PU5] of what sync remembers only the registry can be read');
+  'collections, settings', '[PU5] of what sync remembers only the registry and the settings can be read');
 
 select is(
   (select string_agg(p.oid::regprocedure::text, ', ' order by p.oid::regprocedure::text) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'public' and has_function_privilege('authenticated', p.oid, 'execute')),
-  'accept_invite(text), create_invite(uuid,text), sync_pull(jsonb), sync_push(json,text)',
+  'accept_invite(text), create_invite(uuid,text), sync_history(text,uuid,bigint,integer), sync_pull(jsonb), sync_push(json,text), sync_scope_history(uuid,bigint,integer)',
   '[PU5] these functions are the whole API');
 
 select is(

@@ -51,7 +51,7 @@ select is(pg_temp.refusal('{"kind": "create", "patch": {"id": "x", "name": "x"}}
   '[PU6] two ids');
 select is(pg_temp.refusal(format('{"collection": "trips", "kind": "create", "scope": "%s", "patch": {"name": "x"}}', tests.id('other'))::jsonb),
   'invalid: The scope of a scope''s root is its own id.', '[PU6] a trip in another trip');
-select is(pg_temp.refusal(format('{"patch": {"notes": "%s"}}', repeat('x', 262200))::jsonb), 'invalid: The op is larger than 256 kB.',
+select is(pg_temp.refusal(format('{"patch": {"notes": "%s"}}', repeat('x', 262200))::jsonb), 'invalid: The op is larger than 262144 bytes.',
   '[PU6] an oversized op');
 select is(pg_temp.refusal('{"patch": {"quantity": 99999999999}}'), 'invalid: value "99999999999" is out of range for type integer',
   '[PU6] a value out of range');
