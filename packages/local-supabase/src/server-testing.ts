@@ -26,11 +26,16 @@ export interface PullRequest {
 }
 export interface Page {
   readonly user: string
+  /** How new what the answer knows is. */
+  readonly as_of: number
+  readonly now: string
   readonly etag: string | null
   readonly more: boolean
   readonly scopes: Record<string, string>
   readonly partial: string[]
   readonly reset: string[]
+  /** Scopes of which the client has seen more than there is here. */
+  readonly behind: string[]
   readonly gone: Array<{ scope: string; reason: string }>
   readonly rows: Record<string, Row[]>
   readonly deleted: Array<{ collection: string; id: string; scope: string; version: number }>
@@ -122,7 +127,7 @@ export async function sync(user: SignedIn, device: Device, limit = 2000): Promis
 }
 
 /** A connection of its own to an embedded Postgres: as the database's owner, or as a user. */
-export async function openConnection(supabase: LocalSupabase, user?: SignedIn): Promise<postgres.Sql> {
+export async function openConnection(supabase: Pick<LocalSupabase, 'databaseUrl'>, user?: SignedIn): Promise<postgres.Sql> {
   const sql = postgres(supabase.databaseUrl ?? '', { max: 1, onnotice() {} })
   if (user !== undefined) {
     const claims = JSON.stringify({ sub: user.id, role: 'authenticated' })

@@ -32,9 +32,9 @@ export async function startSystemCluster(programs: string): Promise<Cluster> {
 }
 
 /** A copy of a running Postgres that follows it, and answers reads alone. */
-export async function startReplica(programs: string, primary: Cluster): Promise<Cluster> {
+export async function startReplica(programs: string, primaryUrl: string): Promise<Cluster> {
   const folder = await ownFolder()
-  await run(join(programs, 'pg_basebackup'), ['-D', folder, '-d', primary.url, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'])
+  await run(join(programs, 'pg_basebackup'), ['-D', folder, '-d', primaryUrl, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'])
   return launch(programs, folder)
 }
 
