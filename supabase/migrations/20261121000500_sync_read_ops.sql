@@ -49,18 +49,24 @@ comment on function sync.not_counters(jsonb, text[]) is 'What is wrong with the 
 create function sync.cast_ops(ops json, out parsed sync.wire_op[], out problems text[])
 language plpgsql stable set search_path = '' as $$
 declare
-  uuid_form constant text := '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+  uuid_form constant text := '[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}';
+  is_grouped boolean := strpos(ops::text, '"ops"') > 0;
   element   json;
 begin
   -- All at once, which is ten times faster and nearly always right.
   begin
-    parsed := array(select o from json_populate_recordset(null::sync.wire_op, ops) o);
+    if is_grouped then
+      parsed := array(select o from jsonb_array_elements(ops::jsonb) e cross join lateral sync.ops_of(e) o);
+    else
+      parsed := array(select o from json_populate_recordset(null::sync.wire_op, ops) o);
+    end if;
     problems := array_fill(null::text, array[cardinality(parsed)]);
     return;
   exception when others then
     parsed := '{}';
     problems := '{}';
   end;
+  if is_grouped then ops := sync.single_ops(ops); end if;
   for element in select e from json_array_elements(ops) e loop
     begin
       parsed := parsed || json_populate_record(null::sync.wire_op, element);
@@ -75,7 +81,7 @@ begin
   end loop;
 end $$;
 comment on function sync.cast_ops(json) is
-  'One wire_op and one problem or null per element. Takes json, not jsonb: one element with \u0000 or half a surrogate pair '
+  'One wire_op and one problem or null per op, those of groups one by one. Takes json, not jsonb: one element with \u0000 or half a surrogate pair '
   'would otherwise fail the whole request before this function is reached.';
 
 create function sync.is_deep(value jsonb) returns boolean
@@ -90,7 +96,7 @@ begin
   if ops is null or json_typeof(ops) <> 'array' then
     raise exception 'The ops of a push must be an array.' using errcode = 'PT400';
   end if;
-  if json_array_length(ops) > at_most then
+  if sync.count_ops(ops) > at_most then
     raise exception 'A push may hold at most % ops; send them in several.', at_most using errcode = 'PT413';
   end if;
 end $$;
@@ -108,14 +114,16 @@ declare
   sizes    int[];
 begin
   select c.parsed, c.problems into parsed, problems from sync.cast_ops(ops) c;
-  problems := array(select coalesce(p.problem, case when sync.is_deep(p.patch) or sync.is_deep(p.base) or sync.is_deep(p.add)
+  -- A level takes eight bytes at least: nearly all ops are too small to be asked.
+  problems := array(select coalesce(p.problem, case when coalesce(pg_column_size(p.patch), 0) + coalesce(pg_column_size(p.base), 0) + coalesce(pg_column_size(p.add), 0) > 800
+                       and (sync.is_deep(p.patch) or sync.is_deep(p.base) or sync.is_deep(p.add))
                       then 'The values of the op are nested deeper than 100 levels.' end)
                       from unnest(parsed, problems) with ordinality
                              p (op_id, collection, kind, id, scope, base_version, patch, base, "time", add, unit, problem, ordinal)
                      order by p.ordinal);
   -- Only a push that is large as a whole can hold an op that is too large.
   if octet_length(ops::text) > bytes_per_op then
-    sizes := array(select octet_length(e::text) from json_array_elements(ops) e);
+    sizes := sync.sizes_of(ops);
   end if;
 
   with named as materialized (

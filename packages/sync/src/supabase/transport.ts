@@ -5,6 +5,7 @@ import { afterTimeout, orGiveUp } from './give-up.ts'
 import { isPullResult, isPushResult, sound } from './results.ts'
 import { listenForRetryAfter } from './retry-after.ts'
 import type { Tables } from './tables.ts'
+import { grouped } from './wire-groups.ts'
 import { fromWireAnswer, fromWirePull, toWireOp } from './wire.ts'
 
 /** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; by default it does so after 20 s. */
@@ -13,7 +14,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
     push: async (batch, { user, device, ...clock }) => {
       const signal = giveUp()
       await checkSession(supabase, { user, signal })
-      const ops = batch.ops.map((op) => toWireOp(op, tables, clock))
+      const ops = grouped(batch.ops.map((op) => toWireOp(op, tables, clock)))
       const result = await call(supabase, { name: 'sync_push', parameters: { ops, device }, isResult: isPushResult, signal })
       const sent = new Map(batch.ops.map((op) => [op.opId, op]))
       const answers = result.answers.flatMap((answer) => {

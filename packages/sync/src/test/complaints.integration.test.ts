@@ -1,7 +1,9 @@
 import { startLocalSupabase, type LocalSupabase } from '@stowaway/local-supabase'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { memoryStorage, type Storage } from '../index.ts'
+import type { grouped } from '../supabase/wire-groups.ts'
 import { items, openDevice, people, trips, type Device, type Item } from './device.ts'
+import { singleOps } from './single-ops.ts'
 
 // The same complaints are told apart, before a server in memory, in the other files of this name.
 let backend: LocalSupabase
@@ -15,7 +17,7 @@ let answersToLose = 0
 
 const counting: typeof fetch = async (input, init) => {
   if (typeof input !== 'string' || !input.endsWith('/rpc/sync_push')) return fetch(input, init)
-  pushed.push((JSON.parse(init?.body as string) as { ops: object[] }).ops.length)
+  pushed.push(singleOps((JSON.parse(init?.body as string) as { ops: ReturnType<typeof grouped> }).ops).length)
   const response = await fetch(input, init)
   if ((answersToLose -= 1) < 0) return response
   await response.text()

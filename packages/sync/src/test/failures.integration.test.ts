@@ -2,7 +2,9 @@ import { startLocalSupabase, type LocalSupabase } from '@stowaway/local-supabase
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FailureKind } from '../core/failure.ts'
 import { memoryStorage } from '../index.ts'
+import type { grouped } from '../supabase/wire-groups.ts'
 import { items, openDevice, trips, type Device } from './device.ts'
+import { singleOps } from './single-ops.ts'
 
 let backend: LocalSupabase
 let ann: Device
@@ -13,7 +15,7 @@ const sent: string[][] = []
 
 const passing: typeof fetch = async (input, init) => {
   if (typeof input !== 'string' || !input.endsWith('/rpc/sync_push')) return fetch(input, init)
-  sent.push((JSON.parse(init?.body as string) as { ops: { op_id: string }[] }).ops.map(({ op_id }) => op_id))
+  sent.push(singleOps((JSON.parse(init?.body as string) as { ops: ReturnType<typeof grouped> }).ops).map(({ op_id }) => op_id))
   const way = onPush ?? fetch
   onPush = null
   return way(input, init)

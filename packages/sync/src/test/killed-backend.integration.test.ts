@@ -9,7 +9,9 @@ import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
 import { memoryStorage } from '../index.ts'
+import type { grouped } from '../supabase/wire-groups.ts'
 import { items, openDevice, trips } from './device.ts'
+import { singleOps } from './single-ops.ts'
 
 const program = fileURLToPath(new URL('../../../local-supabase/src/serve.ts', import.meta.url))
 
@@ -50,7 +52,7 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-const opIds = (body: unknown) => (JSON.parse(body as string) as { ops: { op_id: string }[] }).ops.map(({ op_id }) => op_id)
+const opIds = (body: unknown) => singleOps((JSON.parse(body as string) as { ops: ReturnType<typeof grouped> }).ops).map(({ op_id }) => op_id)
 
 /** Resolves as soon as a connection is inside `sync_push`. */
 async function midPush(databaseUrl: string): Promise<void> {

@@ -7,6 +7,8 @@ import { supabaseRefresh } from '../supabase/session.ts'
 import { Tables } from '../supabase/tables.ts'
 import { supabaseTransport } from '../supabase/transport.ts'
 import type { WireOp } from '../supabase/wire.ts'
+import type { grouped } from '../supabase/wire-groups.ts'
+import { singleOps } from './single-ops.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
@@ -75,8 +77,8 @@ export async function openServedDevice(): Promise<ServedDevice> {
       if (request.url.includes('refresh_token')) refreshes += 1
       return HttpResponse.json({ access_token: `token-${refreshes}`, refresh_token: 'r', token_type: 'bearer', expires_in: 3_600, user: { id: 'ann' } })
     }),
-    http.post<never, { ops: readonly WireOp[] }>(`${url}/rest/v1/rpc/sync_push`, async ({ request }) => {
-      const { ops } = await request.json()
+    http.post<never, { ops: ReturnType<typeof grouped> }>(`${url}/rest/v1/rpc/sync_push`, async ({ request }) => {
+      const ops = singleOps((await request.json()).ops)
       pushes.push(ops)
       const reply = replies.shift()
       return reply === undefined ? HttpResponse.json(carryOut(ops)) : reply({ ops, token: request.headers.get('authorization'), carryOut: () => carryOut(ops) })

@@ -3,6 +3,7 @@ import { firstRequest } from '../core/requests.ts'
 import type { Op, Row } from '../core/types.ts'
 import { TransportError, type PushResult } from '../engine/ports.ts'
 import { Tables } from '../supabase/tables.ts'
+import { grouped } from '../supabase/wire-groups.ts'
 import { fromWireAnswer, fromWirePull, toWireOp, type WirePull, type WirePush } from '../supabase/wire.ts'
 import type { SeededRandom } from '../testing/seeded-random.ts'
 import { inWords, newRole } from '../testing/simulated-admin.ts'
@@ -32,7 +33,7 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
       const most = random.chance(parts.undecided()) ? random.below(batch.ops.length) : batch.ops.length
       const decided = firstRequest(batch.ops, most)
       const undecided = decided.length
-      const ops = decided.map((op) => toWireOp(op, tables, { now: deviceNow, clockOffset }))
+      const ops = grouped(decided.map((op) => toWireOp(op, tables, { now: deviceNow, clockOffset })))
       const result = (await call(user, 'sync_push')({ ops, device })) as WirePush
       const answers = batch.ops.map((op, place) => (place >= undecided ? undecidedOf(op) : answerTo(op, result)))
       for (const [place, { status }] of answers.entries()) {

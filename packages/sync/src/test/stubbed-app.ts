@@ -2,8 +2,10 @@ import { configureStore } from '@reduxjs/toolkit'
 import type { AuthChangeEvent, SupabaseClient } from '@supabase/supabase-js'
 import { createSync, memoryStorage, type CollectionOptions, type Storage, type SyncEvent, type SyncOptions } from '../index.ts'
 import type { WireAnswer, WireOp } from '../supabase/wire.ts'
+import type { grouped } from '../supabase/wire-groups.ts'
 import { fakeEnvironment, type FakeEnvironment } from '../testing/fake-environment.ts'
 import { items, people, trips } from './device.ts'
+import { singleOps } from './single-ops.ts'
 
 type Listener = (event: AuthChangeEvent, session: { readonly user: { readonly id: string } } | null) => void
 
@@ -35,10 +37,10 @@ export function stubSupabase(now: () => number): StubSupabase {
     for (const listener of listeners) listener(event, session())
   }
   const time = () => new Date(now()).toISOString()
-  const call = (name: string, parameters: { readonly ops?: readonly WireOp[] }) => {
+  const call = (name: string, parameters: { readonly ops?: ReturnType<typeof grouped> }) => {
     if (!stub.online) return { data: null, error: { message: 'TypeError: fetch failed', code: '' }, status: 0 }
     if (name === 'sync_pull') return { data: { unchanged: true }, error: null, status: 200 }
-    const ops = structuredClone(parameters.ops ?? [])
+    const ops = structuredClone(singleOps(parameters.ops ?? []))
     stub.pushes.push({ user: user ?? '', ops })
     return { data: { user, now: time(), answers: ops.map((op) => stub.answer(op)) }, error: null, status: 200 }
   }
@@ -82,6 +84,7 @@ export function stubSupabase(now: () => number): StubSupabase {
 export type StubbedApp = Awaited<ReturnType<typeof stubbedApp>>
 
 export interface StubbedAppParts {
+  /** Ann's. */
   readonly storage?: Storage
   /** Settings of the items that differ from the usual. */
   readonly items?: Partial<CollectionOptions>
@@ -92,10 +95,17 @@ export interface StubbedAppParts {
 /** An app as in the README, before `start`: a store of trips, people and items, the package's public face, and a stub of the client. */
 export function stubbedApp({ storage = memoryStorage(), items: settings = {}, options = {}, environment = fakeEnvironment() }: StubbedAppParts = {}) {
   const stub = stubSupabase(environment.now)
+  // A guest has another.
+  const stores = new Map([['ann', storage]])
+  const storeOf = (user: string) => {
+    const store = stores.get(user) ?? memoryStorage()
+    stores.set(user, store)
+    return Promise.resolve(store)
+  }
   const references = { tripId: 'trips', personId: 'people' }
   const sync = createSync({
     supabase: stub.supabase,
-    storage: () => Promise.resolve(storage),
+    storage: storeOf,
     environment,
     collections: {
       trips: { adapter: trips.adapter, scope: 'id' },
