@@ -58,6 +58,20 @@ comment on function sync.number_commit_late() is 'Runs while a transaction commi
 create constraint trigger number_at_commit after insert on sync.commits
   deferrable initially deferred for each row execute function sync.number_commit_late();
 
+create function sync.note_late_event() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- The counter is this transaction's own since it gave the number.
+  update sync.scopes s set floor = case when new.event = 'written' then s.floor else new.seq end, deleted = new.event = 'ended'
+   where s.scope_id = new.scope_id;
+  return null;
+end $$;
+comment on function sync.note_late_event() is
+  'A root that is deleted, or a table that is truncated, after the transaction''s number was given (constraints set immediate, '
+  'or a push earlier in it) must raise the floor all the same, or devices would keep what is gone.';
+create trigger late_event after update of event on sync.commits
+  for each row when (new.seq is not null and new.event <> old.event) execute function sync.note_late_event();
+
 create function sync.note_departure(scope uuid, member uuid) returns void
 language sql security definer set search_path = '' as $$
   insert into sync.commits as c (xid, scope_id, departed) values (pg_current_xact_id(), scope, array[member])
@@ -69,7 +83,7 @@ comment on function sync.note_departure(uuid, uuid) is
 
 -- Nothing here is for clients: the triggers and the push reach it as the owner.
 revoke execute on function sync.poke(uuid, bigint, uuid[]), sync.number_commit(), sync.number_commit_late(),
-  sync.note_departure(uuid, uuid) from public;
+  sync.note_late_event(), sync.note_departure(uuid, uuid) from public;
 -- The push numbers its commit itself, so that the counters are the last locks it takes. A stranger who calls this numbers
 -- nothing but their own transaction.
 grant execute on function sync.number_commit() to authenticated;
