@@ -8,6 +8,7 @@ import { defaultRetry } from './core/retry.ts'
 import { alone } from './engine/alone.ts'
 import type { EntityEdit } from './engine/change-tracker.ts'
 import { CurrentUser, type CurrentUserParts } from './engine/current-user.ts'
+import { DisturbableTransport } from './engine/disturbances.ts'
 import type { EditStep, Engine } from './engine/engine.ts'
 import type { Environment, LastUser, Network } from './engine/ports.ts'
 import type { EntityView } from './engine/screen.ts'
@@ -46,12 +47,13 @@ export function createSync(options: SyncOptions): Sync {
   if (inBrowser && !isSecure) {
     throw new SyncError('bad-configuration', 'Browsers give storage locks and ids to secure pages only: serve this page by HTTPS or from localhost.')
   }
+  const transport = new DisturbableTransport(supabaseTransport(supabase, new Tables(toTables(options.collections))))
   const parts: Omit<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
     collections: toCollections(options.collections),
     environment: { ...systemEnvironment, ...options.environment },
     openStorage: options.storage ?? idbStorage(),
     openTabs: options.tabs ?? (options.storage === undefined ? webTabs() : alone),
-    transport: supabaseTransport(supabase, new Tables(toTables(options.collections))),
+    transport,
     listenForPokes: supabasePokes(supabase),
     network: inBrowser ? webNetwork : alwaysOnline,
     refreshSession: supabaseRefresh(supabase),
@@ -140,6 +142,7 @@ export function createSync(options: SyncOptions): Sync {
     },
     entityStatus: (collection, id) => current?.engine?.entityStatus({ collection, id }) ?? 'saved',
     pendingChanges: () => current?.engine?.pendingChanges() ?? [],
+    disturb: (disturbance) => transport.disturb(disturbance),
     exportDiagnostics: () => current?.engine?.diagnostics() ?? null,
   }
 

@@ -48,3 +48,4 @@ export { selectConflicts, selectPending, selectRejected, selectSync, selectUnsyn
 export type { ReducerOf, Reducers, StateOf } from './redux/reducer.ts'
 export type { Entities, Entity, SliceRows } from './redux/slices.ts'
 export type { EntityStatus, PendingChange } from './engine/entity-status.ts'
+export type { Disturbance } from './engine/disturbances.ts'

@@ -4,6 +4,7 @@ import type { Fields } from './core/json.ts'
 import type { Choice, Resolution } from './core/types.ts'
 import type { Diagnostics } from './engine/diagnostics.ts'
 import type { Unsynced } from './engine/signing-out.ts'
+import type { Disturbance } from './engine/disturbances.ts'
 import type { EntityStatus, PendingChange } from './engine/entity-status.ts'
 import type { ReducerOf, Reducers } from './redux/reducer.ts'
 
@@ -83,4 +84,6 @@ export interface Sync {
   readonly pendingChanges: () => readonly PendingChange[]
   /** What somebody who helps needs to see, without a value that a user has written; `null`: nobody is signed in [F3]. */
   readonly exportDiagnostics: () => Diagnostics | null
+  /** For developers: does something to the next request, to see what becomes of it. Nothing is lost by it. */
+  readonly disturb: (disturbance: Disturbance) => void
 }
