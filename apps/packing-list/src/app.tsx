@@ -1,5 +1,6 @@
 import { AppShell, Center, Container, Loader } from '@mantine/core'
 import { useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import { SignInPage } from './account/sign-in-page.tsx'
 import { Header } from './layout/header.tsx'
@@ -7,8 +8,12 @@ import { NotFoundPage } from './layout/not-found-page.tsx'
 import { RulesPage } from './rules/rules-page.tsx'
 import { JoinPage } from './sharing/join-page.tsx'
 import { useAppSelector } from './store.ts'
+import { sync } from './sync.ts'
 import { TripPage } from './trips/trip-page.tsx'
 import { TripsPage } from './trips/trips-page.tsx'
+
+/** For developers: of no use to anybody else, and fetched when it is asked for. */
+const SyncInspector = lazy(() => import('@stowaway/sync/inspector'))
 
 export function App() {
   const starting = useAppSelector((state) => state.sync.phase === 'starting')
@@ -41,6 +46,14 @@ export function App() {
             <Route path="/trips/:tripId" element={<TripPage />} />
             <Route path="/rules" element={<RulesPage />} />
             <Route path="/join/:token" element={user === null ? <SignInPage /> : <JoinPage />} />
+            <Route
+              path="/inspector"
+              element={
+                <Suspense fallback={<Loader />}>
+                  <SyncInspector sync={sync} />
+                </Suspense>
+              }
+            />
             <Route path="/sign-in" element={<SignInPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>

@@ -1,4 +1,4 @@
-import { Alert, Button, ScrollArea, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, ScrollArea, Stack, Text } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -39,6 +39,9 @@ export function SyncPanel() {
         <ConflictList />
         <RejectedList />
         <DecisionList />
+        <Anchor component={Link} to="/inspector" size="sm" c="dimmed">
+          {texts.inspector}
+        </Anchor>
       </Stack>
     </ScrollArea.Autosize>
   )

@@ -12,7 +12,7 @@ export const syncEn = {
   notSafe: 'This device cannot keep your changes. Leave the page open until all is saved.',
   youAreOffline: 'You are offline. Changes go out by themselves when the signal is back.',
   signInToSync: 'Sign in to continue syncing',
-  firstSync: 'Fetching your trips',
+  firstSync: (rows: number) => (rows === 0 ? 'Fetching your trips …' : `Fetching your trips … ${rows} entries so far`),
   undo: 'Undo',
   redo: 'Redo',
   decide: 'Please decide',
@@ -107,6 +107,7 @@ export const syncEn = {
   exportRules: 'Save rules as a file',
   importRules: 'Open a file of rules',
 
+  inspector: 'For developers: the sync inspector',
   language: 'Language',
   signIn: 'Sign in',
   signOut: 'Sign out',

@@ -12,7 +12,7 @@ export const syncEs: typeof syncEn = {
   notSafe: 'Este dispositivo no puede guardar tus cambios. Deja la página abierta hasta que todo esté guardado.',
   youAreOffline: 'Estás sin conexión. Los cambios saldrán solos cuando vuelva la señal.',
   signInToSync: 'Inicia sesión para seguir sincronizando',
-  firstSync: 'Trayendo tus viajes',
+  firstSync: (rows) => (rows === 0 ? 'Trayendo tus viajes …' : `Trayendo tus viajes … ${rows} entradas hasta ahora`),
   undo: 'Deshacer',
   redo: 'Rehacer',
   decide: 'Decide, por favor',
@@ -107,6 +107,7 @@ export const syncEs: typeof syncEn = {
   exportRules: 'Guardar las reglas como archivo',
   importRules: 'Abrir un archivo de reglas',
 
+  inspector: 'Para desarrolladores: el inspector',
   language: 'Idioma',
   signIn: 'Iniciar sesión',
   signOut: 'Cerrar sesión',

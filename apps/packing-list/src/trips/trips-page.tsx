@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
+import { FirstSync } from '../sync-badge/first-sync.tsx'
 import { ImportTrip } from './import-trip.tsx'
 import { startTrip } from './trip-actions.ts'
 import { TripCard } from './trip-card.tsx'
@@ -31,6 +32,7 @@ export function TripsPage() {
   )
   return (
     <>
+      <FirstSync />
       {trips.length === 0 ? (
         <NoticePage icon={IconLuggage} title={texts.whereNext} text={texts.whereNextText}>
           {actions}
