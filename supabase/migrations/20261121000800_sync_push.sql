@@ -1,4 +1,4 @@
--- Stowaway's server half, 8 of 10: the push. The wire is described in packages/sync/SPEC.md.
+-- Stowaway's server half: the push. The wire is described in packages/sync/SPEC.md.
 
 create function sync.lock_push(scopes uuid[]) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -173,7 +173,7 @@ declare
 begin
   select s.* into settings from sync.settings s where s.only_row;
   perform sync.refuse_oversized_push(ops, settings.ops_per_push);
-  if settings.ops_per_minute is not null then perform sync.limit_rate(json_array_length(ops)); end if;
+  if settings.ops_per_minute is not null then perform sync.limit_rate(sync.count_ops(ops)); end if;
   select * into request from sync.read_ops(ops, settings.bytes_per_op);
   fresh := request.valid;
   scopes := array(select distinct o.scope from unnest(fresh) o);
