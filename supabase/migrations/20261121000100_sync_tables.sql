@@ -1,4 +1,4 @@
--- Stowaway's server half, 1 of 10: what it remembers.
+-- Stowaway's server half: what it remembers.
 -- Schema `sync` is not exposed through the API. Its tables have row level security and no policies: whatever is granted
 -- on them by a careless script, clients reach them only through the functions of the later migrations.
 

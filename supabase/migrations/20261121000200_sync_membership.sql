@@ -1,4 +1,4 @@
--- Stowaway's server half, 2 of 10: who may see what. An app replaces these three functions with its own rule.
+-- Stowaway's server half: who may see what. An app replaces these three functions with its own rule.
 -- In policies write `scope in (select unnest(sync.my_scopes()))`: it is asked once per statement, costs nothing measurable
 -- beside no policy at all, and leaves the planner free to use the primary key. (`= any ((select …)::uuid[])` made an update
 -- of 100 rows ninety times slower on a large table.)

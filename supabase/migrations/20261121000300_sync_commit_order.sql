@@ -1,4 +1,4 @@
--- Stowaway's server half, 3 of 10: numbers in the order of commits.
+-- Stowaway's server half: numbers in the order of commits.
 -- A cursor is safe only if no number below it can appear later. A number taken when a row is written cannot promise that
 -- (the transaction may commit after later ones); one taken under a lock held from then on makes ordinary SQL wait and
 -- deadlock. So the number is taken by a deferred trigger, while committing: the scope's counter is locked for that moment only.

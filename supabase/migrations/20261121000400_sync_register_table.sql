@@ -1,4 +1,4 @@
--- Stowaway's server half, 4 of 10: what makes a table synced.
+-- Stowaway's server half: what makes a table synced.
 -- Everything is done by triggers, so that writes by SQL, Studio or plain supabase-js sync like any other.
 
 create function sync.stamp_row() returns trigger
@@ -56,69 +56,44 @@ end $$;
 comment on function sync.note_truncate() is
   'TRUNCATE leaves no rows to make tombstones of, so every client fetches its scopes anew.';
 
-create function sync.check_registrable(relation regclass, scope_column name, server_columns name[]) returns void
-language plpgsql set search_path = '' as $$
-declare
-  missing text;
-begin
-  if not exists (select from pg_class where oid = relation and relkind = 'r' and not relispartition) then
-    raise exception 'sync: % is not an ordinary table; views and partitions cannot be synced.', relation using errcode = '42809';
-  end if;
-  if not exists (select from pg_class where oid = relation and relrowsecurity) then
-    raise exception 'sync: % has no row level security; enable it first, or every user would pull every row.', relation
-      using errcode = '42501';
-  end if;
-  if not exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-                  where i.indrelid = relation and i.indisprimary and i.indnkeyatts = 1
-                    and a.attname = 'id' and a.atttypid = 'uuid'::regtype) then
-    raise exception 'sync: % needs the primary key (id uuid): devices give out ids while offline.', relation
-      using errcode = '42P16';
-  end if;
-  if not exists (select from pg_attribute where attrelid = relation and attname = scope_column
-                    and atttypid = 'uuid'::regtype and not attisdropped) then
-    raise exception 'sync: % has no uuid column % to be its scope.', relation, scope_column using errcode = '42703';
-  end if;
-  select string_agg(s, ', ') into missing from unnest(server_columns) s
-   where not exists (select from pg_attribute where attrelid = relation and attname = s and attnum > 0 and not attisdropped);
-  if missing is not null then
-    raise exception 'sync: % has no column % to reserve for the server.', relation, missing using errcode = '42703';
-  end if;
-end $$;
-comment on function sync.check_registrable(regclass, name, name[]) is
-  'Refuses what would fail later and less clearly, above all a table without row level security.';
-
-create function sync.add_change_trigger(collection sync.collections) returns void
-language plpgsql set search_path = '' as $outer$
-declare
-  body constant text := $template$
-    create or replace function sync.%1$I() returns trigger
-    language plpgsql security definer set search_path = '' set enable_seqscan = off as $body$
+create function sync.change_trigger_source(collection sync.collections) returns text
+language sql stable set search_path = '' as $outer$
+  select format($body$
     declare
       running xid8 := pg_current_xact_id();
     begin
       if tg_op = 'DELETE' then
         insert into sync.commits (xid, scope_id, event)
-          select distinct running, %2$I, %4$L from old_rows where %2$I is not null
+          select distinct running, %1$I, %3$L from old_rows where %1$I is not null
         on conflict (xid, scope_id) do update set event = excluded.event where excluded.event = 'ended';
         insert into sync.tombstones (row_id, collection, scope_id, xid, version)
-          select id, %3$s, %2$I, running, greatest(sync_version + 1, running::text::bigint)
-            from old_rows where %2$I is not null
+          select id, %2$s, %1$I, running, greatest(sync_version + 1, running::text::bigint)
+            from old_rows where %1$I is not null
         on conflict (row_id, collection, scope_id) do update set xid = excluded.xid, version = excluded.version;
       else
         insert into sync.commits (xid, scope_id)
-          select distinct running, %2$I from new_rows where sync_xid = running and %2$I is not null
-        on conflict (xid, scope_id) do %5$s;
+          select distinct running, %1$I from new_rows where sync_xid = running and %1$I is not null
+        on conflict (xid, scope_id) do %4$s;
       end if;
       return null;
-    end $body$
-  $template$;
+    end $body$, collection.scope_column, collection.ordinal,
+    case when collection.scope_column = 'id' then 'ended' else 'written' end,
+    -- A root that was deleted and made anew in one transaction: its scope has not ended, but lost all its rows.
+    case when collection.scope_column = 'id' then 'update set event = ''emptied'' where commits.event = ''ended''' else 'nothing' end)
+$outer$;
+comment on function sync.change_trigger_source(sync.collections) is
+  'One generated function per table: with the scope column''s name written out, its plans are cached and no row is turned '
+  'into json.';
+
+create function sync.add_change_trigger(collection sync.collections) returns void
+language plpgsql set search_path = '' as $$
+declare
   name text := 'note_changes_' || collection.ordinal;
   kind record;
 begin
-  execute format(body, name, collection.scope_column, collection.ordinal,
-    case when collection.scope_column = 'id' then 'ended' else 'written' end,
-    -- A root that was deleted and made anew in one transaction: its scope has not ended, but lost all its rows.
-    case when collection.scope_column = 'id' then 'update set event = ''emptied'' where commits.event = ''ended''' else 'nothing' end);
+  execute format('create or replace function sync.%I() returns trigger
+                    language plpgsql security definer set search_path = '''' set enable_seqscan = off as %L',
+                 name, sync.change_trigger_source(collection));
   execute format('revoke execute on function sync.%I() from public', name);
   execute format('comment on function sync.%I() is %L', name,
     'Once per statement on ' || collection.relation || ': notes the scopes that it wrote to, and buries deleted rows.');
@@ -126,36 +101,65 @@ begin
     execute format('create or replace trigger %I after %s on %s referencing %s table as %I
                       for each statement execute function sync.%I()',
       'zz_sync_' || kind.event, kind.event, collection.relation, kind.rows, kind.rows || '_rows', name);
+    execute format('alter table %s enable trigger %I', collection.relation, 'zz_sync_' || kind.event);
   end loop;
-end $outer$;
+end $$;
 comment on function sync.add_change_trigger(sync.collections) is
-  'One generated function per table: with the scope column''s name written out, its plans are cached and no row is turned '
-  'into json. Per statement, because per row it cost a third of a bulk insert.';
+  'Per statement, because per row it cost a third of a bulk insert.';
+
+create function sync.resend_rows(collection sync.collections) returns void
+language plpgsql set search_path = '' as $$
+begin
+  execute format('insert into sync.commits (xid, scope_id, event)
+                    select pg_current_xact_id(), s.scope_id, ''emptied''
+                      from (select scope_id from sync.scopes where not deleted union select %1$I from %2$s where %1$I is not null) s
+                  on conflict (xid, scope_id) do update set event = excluded.event', collection.scope_column, collection.relation);
+end $$;
+comment on function sync.resend_rows(sync.collections) is
+  'Where rows have come to belong to other scopes without having been written: all scopes are fetched anew.';
+
+create function sync.has_index(collection sync.collections) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select from pg_index i
+      join pg_attribute s on s.attrelid = i.indrelid and s.attnum = i.indkey[0] and s.attname = collection.scope_column
+      join pg_attribute x on x.attrelid = i.indrelid and x.attnum = i.indkey[1] and x.attname = 'sync_xid'
+     where i.indrelid = collection.relation and i.indisvalid and i.indpred is null)
+$$;
+comment on function sync.has_index(sync.collections) is 'Whether the rows of one commit in one scope can be found without reading others.';
 
 create function sync.register_table(
   relation regclass, scope_column name, collection text default null, server_columns name[] default '{}'
 ) returns void
 language plpgsql set search_path = '' as $$
 declare
-  table_name text := (select relname from pg_class where oid = relation);
+  former     sync.collections;
   registered sync.collections;
 begin
+  select c.* into former from sync.collections c where c.relation = register_table.relation;
+  collection := coalesce(collection, former.name, (select relname from pg_class where oid = relation));
   perform sync.check_registrable(relation, scope_column, server_columns);
+  perform sync.check_name(relation, collection);
   insert into sync.collections as c (name, relation, scope_column, server_columns)
-    values (coalesce(collection, table_name), relation, scope_column, server_columns)
+    values (collection, relation, scope_column, server_columns)
   on conflict on constraint collections_relation_key do update
-    set name = excluded.name, scope_column = excluded.scope_column, server_columns = excluded.server_columns
+    set scope_column = excluded.scope_column, server_columns = excluded.server_columns
   returning c.* into registered;
 
   -- Rows written by others between the columns and the triggers would never be numbered.
   execute format('lock table %s in share row exclusive mode', relation);
-  -- Constant defaults do not rewrite the table. The rows that are there belong to this transaction's commit.
-  execute format('alter table %s add column if not exists sync_version bigint not null default 1,
-                                 add column if not exists sync_xid xid8 not null default %L', relation, pg_current_xact_id());
+  -- Constant defaults do not rewrite the table. The rows that are there belong to this transaction's commit, and their version is
+  -- above any that they had, should the table have been registered before.
+  execute format('alter table %s add column if not exists sync_version bigint not null default %s,
+                                 add column if not exists sync_xid xid8 not null default %L',
+                 relation, pg_current_xact_id(), pg_current_xact_id());
   execute format('insert into sync.commits (xid, scope_id)
                     select distinct sync_xid, %1$I from %2$s where %1$I is not null and sync_xid = pg_current_xact_id()
                   on conflict (xid, scope_id) do nothing', scope_column, relation);
-  execute format('create index if not exists %I on %s (%I, sync_xid)', left(table_name, 50) || '_sync', relation, scope_column);
+  if former.scope_column <> scope_column then perform sync.resend_rows(registered); end if;
+  if not sync.has_index(registered) then
+    execute format('create index on %s (%I, sync_xid)', relation, scope_column);
+  end if;
 
   -- Triggers fire in the order of their names: zz, so that what other triggers change is stamped too.
   execute format('create or replace trigger zz_sync_stamp before insert or update on %s
@@ -166,12 +170,39 @@ begin
   execute format('create or replace trigger zz_sync_truncate after truncate on %s
                     for each statement execute function sync.note_truncate(%L)',
                  relation, case when scope_column = 'id' then 'ended' else 'emptied' end);
+  execute format('alter table %s enable trigger zz_sync_stamp, enable trigger zz_sync_move, enable trigger zz_sync_truncate', relation);
   perform sync.add_change_trigger(registered);
 end $$;
 comment on function sync.register_table(regclass, name, text, name[]) is
-  'Makes a table synced: two columns, an index and triggers. Register parents before children, after enabling row level '
-  'security. Calling it again with other settings changes them. Policies and grants stay the app''s own affair.';
+  'Makes a table synced, in whatever schema: two columns, an index and triggers. Register parents before children, after enabling '
+  'row level security and granting access. Calling it again with another scope or other server columns changes them, and puts '
+  'right what sync.doctor() found. collection: the name that devices know it by, by default the table''s.';
+
+create function sync.unregister_table(relation regclass) returns void
+language plpgsql set search_path = '' as $$
+declare
+  registered sync.collections;
+  part       text;
+begin
+  select c.* into registered from sync.collections c where c.relation = unregister_table.relation;
+  if registered.ordinal is null then
+    raise exception 'sync: % is not registered.', relation using errcode = '42704';
+  end if;
+  -- Dropped already: what the table had went with it.
+  if exists (select from pg_class where oid = relation) then
+    foreach part in array array['stamp', 'move', 'truncate', 'insert', 'update', 'delete'] loop
+      execute format('drop trigger if exists %I on %s', 'zz_sync_' || part, relation);
+    end loop;
+    execute format('alter table %s drop column if exists sync_version, drop column if exists sync_xid', relation);
+  end if;
+  execute format('drop function if exists sync.%I()', 'note_changes_' || registered.ordinal);
+  delete from sync.tombstones t where t.collection = registered.ordinal;
+  delete from sync.collections c where c.ordinal = registered.ordinal;
+end $$;
+comment on function sync.unregister_table(regclass) is
+  'Undoes sync.register_table: the rows stay, and sync no more; the columns go, and the index with them. The log keeps what was '
+  'done, for PU1. Pushes to it are invalid from then on. A table that was dropped is named by its oid: see sync.doctor().';
 
 revoke execute on function sync.stamp_row(), sync.note_move(), sync.note_truncate(),
-  sync.check_registrable(regclass, name, name[]), sync.add_change_trigger(sync.collections),
-  sync.register_table(regclass, name, text, name[]) from public;
+  sync.change_trigger_source(sync.collections), sync.add_change_trigger(sync.collections), sync.resend_rows(sync.collections),
+  sync.has_index(sync.collections), sync.register_table(regclass, name, text, name[]), sync.unregister_table(regclass) from public;

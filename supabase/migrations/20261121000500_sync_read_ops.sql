@@ -1,4 +1,4 @@
--- Stowaway's server half, 5 of 10: from a request to ops that are safe to try.
+-- Stowaway's server half: from a request to ops that are safe to try.
 
 create type sync.wire_op as (
   op_id uuid, collection text, kind text, id uuid, scope uuid, base_version bigint, patch jsonb, base jsonb, "time" timestamptz,

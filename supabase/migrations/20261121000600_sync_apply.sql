@@ -1,4 +1,4 @@
--- Stowaway's server half, 6 of 10: trying ops. All of this runs as the user who pushes: row level security decides.
+-- Stowaway's server half: trying ops. All of this runs as the user who pushes: row level security decides.
 -- Ops come in runs of one kind on one collection with the same counters, each row at most once, and each run is one statement
 -- per step. Names in dynamic SQL come from the registry and from sync.op.columns and sync.op.counters, and are quoted.
 

@@ -1,4 +1,4 @@
--- Stowaway's server half, 7 of 10: deletes, replaces, and what happens when a run of ops or a unit fails.
+-- Stowaway's server half: deletes, replaces, and what happens when a run of ops or a unit fails.
 
 create function sync.apply_deletes(collection sync.collections, ops sync.op[]) returns sync.answer[]
 language plpgsql set search_path = '' as $$

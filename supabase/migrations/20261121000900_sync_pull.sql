@@ -1,4 +1,4 @@
--- Stowaway's server half, 9 of 10: reading what changed. Everything here is STABLE, so that all queries of one pull see one
+-- Stowaway's server half: reading what changed. Everything here is STABLE, so that all queries of one pull see one
 -- snapshot: the counter and the rows below it are of the same moment, which a volatile function would not promise.
 -- What a table holds is read as the caller, under row level security; what sync remembers, through functions that look at
 -- the caller's scopes only. Probes are pinned to their index (LATERAL … OFFSET 0, and no sequential scans), because statistics

@@ -1,4 +1,4 @@
--- Stowaway's server half, 10 of 10: pages, and the pull itself.
+-- Stowaway's server half: pages, and the pull itself.
 
 create function sync.count_changes(scopes uuid[], xids xid8[]) returns int[]
 language plpgsql stable set search_path = '' as $$
