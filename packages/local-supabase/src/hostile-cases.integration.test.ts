@@ -123,3 +123,16 @@ test.each([{ x: '1' }, { '': null }, { "'; --": '1' }, { [randomUUID()]: 'x' }, 
     expect(await refused).toMatchObject({ status: 400, error: { code: 'PT400' } })
   }
 })
+
+test('[PU5] the history of a row or a scope that is out of sight is empty, and odd requests for it are refused', async () => {
+  const row = hiddenRow('items')
+  const ask = (name: string, parameters: object) => world.eve.client.rpc(name, parameters)
+  expect(await ask('sync_history', { collection: 'items', id: row.id })).toMatchObject({ data: { entries: [] } })
+  expect(await ask('sync_scope_history', { scope: row.scope })).toMatchObject({ data: { entries: [] } })
+  for (const collection of ['pg_class', "items'; --", '__proto__', '', 'auth.users']) {
+    expect(await ask('sync_history', { collection, id: row.id })).toMatchObject({ data: null, status: 404 })
+  }
+  for (const at_most of [0, -1, 1e9, null]) {
+    expect(await ask('sync_history', { collection: 'items', id: row.id, at_most })).toMatchObject({ data: null, status: 400 })
+  }
+})

@@ -1,3 +1,4 @@
+export type { Database, Json, Tables, TablesInsert, TablesUpdate } from './database.types.ts'
 export { applyRules, changesNothing, isDismissed, isTouched, quantityOf, type ItemEdits, type Packing } from './apply-rules.ts'
 export { groupByCategory, suggestedCategories, type CategoryGroup } from './categories.ts'
 export { copyTrip } from './copy-trip.ts'
