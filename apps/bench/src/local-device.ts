@@ -92,7 +92,7 @@ export async function openLocalDevice({ storage = memoryStorage(), screen = 'sto
   const engine = await Engine.open(parts, user)
   // Edits are kept and not sent: what waits goes on waiting.
   await engine.hold('items')
-  engine.begin([])
+  await engine.begin([])
   return {
     store,
     pull: (pages) =>

@@ -10,13 +10,19 @@ import { measureLargeSlice } from './large-slice.ts'
 import { measurePlan } from './plan.ts'
 import { measurePulls } from './pulls.ts'
 import { measurePush } from './push.ts'
+import { measureCrowd } from './server/crowd.ts'
+import { measureInsert } from './server/insert.ts'
+import { measureMisses } from './server/misses.ts'
+import { measurePoll } from './server/poll.ts'
+import { measurePull } from './server/pull.ts'
+import { measureServerPush } from './server/push.ts'
 import { table, writeResults, type Comparison } from './report.ts'
 
 /**
  * All figures in one run, about a minute and a half: the table to the console, everything to results.json.
  * `--only P3,P4` runs just the parts of these figures; `--modules` names the ten largest modules of the bundle.
  */
-const { values } = parseArgs({ options: { only: { type: 'string' }, modules: { type: 'boolean', default: false } } })
+const { values } = parseArgs({ options: { only: { type: 'string' }, modules: { type: 'boolean', default: false }, small: { type: 'boolean', default: false } } })
 
 interface Part {
   readonly figures: readonly string[]
@@ -36,6 +42,13 @@ const parts: readonly Part[] = [
   { figures: ['P5'], measure: measureLargeSlice },
   { figures: ['S1'], measure: () => withBackend((started) => measurePush(started, 0)) },
   { figures: ['S1'], measure: () => withBackend((started) => measurePush(started, 50)) },
+  ...[1, 10, 100, 1_000].map((batch) => ({ figures: ['V1'], measure: () => withBackend((started) => measureServerPush(started, batch)) })),
+  { figures: ['V3'], measure: () => withBackend((started) => measureMisses(started, 250)) },
+  { figures: ['V4'], measure: () => withBackend((started) => measureCrowd(started, 20)) },
+  { figures: ['V5'], measure: () => withBackend(measurePull) },
+  { figures: ['V6'], measure: () => withBackend(measureInsert) },
+  // Last, because a million rows slow down what comes after.
+  { figures: ['V2'], measure: () => withBackend((started) => measurePoll(started, { few: 30_000, many: values.small ? 60_000 : 1_000_000 })) },
 ]
 
 const wanted = values.only?.split(',')

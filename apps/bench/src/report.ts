@@ -8,7 +8,7 @@ export interface Comparison extends Ratio {
   readonly figure: string
   readonly what: string
   readonly against: string
-  readonly unit: 'ms' | 'µs' | 'kB' | 'MB' | 'requests'
+  readonly unit: 'ms' | 'µs' | 'B' | 'kB' | 'MB' | 'requests' | 'rows' | '/s'
   readonly goal: number | null
 }
 
