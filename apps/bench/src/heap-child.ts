@@ -10,11 +10,11 @@ const held = process.argv[2]
 
 /** IndexedDB keeps what it is given outside the heap. */
 function farStorage(): Storage {
-  let sequence = 0
+  let [number, sequence] = [0, 0]
   return {
     readAll: () => Promise.resolve([]),
-    commit: ({ append = [] }) => Promise.resolve(append.map(() => (sequence += 1))),
-    lastSequence: () => Promise.resolve(sequence),
+    commit: ({ append = [] }) => Promise.resolve({ number: (number += 1), sequences: append.map(() => (sequence += 1)), term: 1 }),
+    lastCommit: () => Promise.resolve(number),
     close: () => {},
   }
 }

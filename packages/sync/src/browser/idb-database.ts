@@ -1,7 +1,8 @@
-import { SyncError } from '../core/errors.ts'
-import { StorageError, type StorageProblem } from '../core/storage-error.ts'
+import { OutdatedRead, SyncError } from '../core/errors.ts'
+import { problemInWords, StorageError, type StorageProblem } from '../core/storage-error.ts'
 
-export type InTransaction = <Result>(mode: IDBTransactionMode, work: (records: IDBObjectStore) => Promise<Result>) => Promise<Result>
+/** `isNew`: whoever asks knows that the database may be a new and empty one. */
+export type InTransaction = <Result>(mode: IDBTransactionMode, work: (records: IDBObjectStore) => Promise<Result>, isNew?: boolean) => Promise<Result>
 
 /** One user's database. It is opened by its first use, and again when the browser has closed it. */
 export interface Database {
@@ -15,8 +16,9 @@ const records = 'records'
 const blockedGrace = 500
 
 /**
- * The connection lets go at once when another tab upgrades or deletes the database: who waits for that would be blocked. A
- * database that was deleted is told of once, as `lost`; from then on there is a new and empty one.
+ * The connection lets go at once when another tab upgrades or deletes the database: who waits for that would be blocked. After a
+ * deletion there is a new and empty one, in which nobody may read or write as if it were the old: that is `lost`, until somebody
+ * has written to it who knows.
  */
 export function openDatabase(name: string, version: number): Database {
   let opening: Promise<IDBDatabase> | null = null
@@ -39,32 +41,41 @@ export function openDatabase(name: string, version: number): Database {
     return database
   }
 
-  const connect = async (): Promise<IDBDatabase> => {
+  const connect = async (isNew: boolean): Promise<IDBDatabase> => {
     opening ??= open()
     const attempt = opening
     const database = await attempt.catch((cause: unknown) => {
       if (opening === attempt) opening = null
       throw cause
     })
-    if (!isLost) return database
-    isLost = false
-    throw new StorageError('lost', sentences.lost)
+    if (!isLost || isNew) return database
+    throw new StorageError('lost', problemInWords.lost)
   }
 
-  const begin = async (mode: IDBTransactionMode): Promise<IDBTransaction> => {
-    const database = await connect()
+  const begin = async (mode: IDBTransactionMode, isNew: boolean): Promise<IDBTransaction> => {
+    const database = await connect(isNew)
     try {
       return database.transaction(records, mode)
     } catch (cause) {
       // It was closed, and has not told so yet.
       if (nameOf(cause) !== 'InvalidStateError') throw cause
       opening = null
-      return (await connect()).transaction(records, mode)
+      return (await connect(isNew)).transaction(records, mode)
     }
   }
 
   return {
-    transact: async (mode, work) => work((await begin(mode)).objectStore(records)),
+    transact: async (mode, work, isNew = false) => {
+      try {
+        const done = await work((await begin(mode, isNew)).objectStore(records))
+        if (isNew) isLost = false
+        return done
+      } catch (cause) {
+        // Another tab, which knew of the loss, has written to it already.
+        if (isNew && cause instanceof OutdatedRead) isLost = false
+        throw cause
+      }
+    },
     close: () => {
       connection?.close()
       opening = null
@@ -79,7 +90,7 @@ interface Connection {
 
 function request(name: string, version: number): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const fail = (problem: StorageProblem, cause?: unknown) => reject(new StorageError(problem, sentences[problem], cause))
+    const fail = (problem: StorageProblem, cause?: unknown) => reject(new StorageError(problem, problemInWords[problem], cause))
     if (typeof indexedDB === 'undefined') return fail('absent')
     let isNew = false
     let isLate = false
@@ -105,21 +116,12 @@ function request(name: string, version: number): Promise<Connection> {
 
 const openProblems: Readonly<Record<string, StorageProblem>> = { VersionError: 'newer', QuotaExceededError: 'full' }
 
-const sentences: Readonly<Record<StorageProblem, string>> = {
-  full: 'There is no room left for this app on the device. Free some, or sync and remove what is not needed.',
-  absent: 'This browser keeps no data for this app, as in a private window. Changes last only as long as the page.',
-  blocked: 'Another tab holds the database of an older version of this app open. Close the other tabs of this app.',
-  newer: 'A newer version of this app has written the data on this device. Reload the page to get that version.',
-  lost: 'The data of this app were deleted from the device while it ran.',
-  failed: 'The browser refused to use its database.',
-}
-
 const nameOf = (cause: unknown): string => (cause instanceof DOMException ? cause.name : '')
 
 /** What became of a transaction that failed, as an error that says so. */
 export function asStorageError(act: 'read from' | 'write to', cause: unknown): SyncError {
   // It says already what happened: a term that is over is no fault of the storage.
   if (cause instanceof SyncError) return cause
-  if (nameOf(cause) === 'QuotaExceededError') return new StorageError('full', sentences.full, cause)
+  if (nameOf(cause) === 'QuotaExceededError') return new StorageError('full', problemInWords.full, cause)
   return new StorageError('failed', `The browser refused to ${act} its database: ${String(cause)}`, cause)
 }

@@ -1,20 +1,36 @@
-import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
-import { SyncError } from '../core/errors.ts'
+import { promisifyRequest } from 'idb-keyval'
 import { keys } from '../core/records.ts'
-import type { OpenStorage, SealedWrite, Storage } from '../engine/ports.ts'
+import { databaseVersion } from '../core/sealed.ts'
+import { counted, countedKeys } from '../engine/counted.ts'
+import type { Committed, OpenStorage, SealedWrite, Storage } from '../engine/ports.ts'
+import { asStorageError, openDatabase, type Database, type InTransaction } from './idb-database.ts'
 
-/** IndexedDB, a database for each user [ID2]. `prefix` tells apart two apps on one origin. */
-export function idbStorage(prefix: string = 'stowaway'): OpenStorage {
-  return (user) => Promise.resolve(fromStore(createStore(`${prefix}:${user}`, 'records')))
+/**
+ * IndexedDB, a database for each user [ID2]. What fails is a `StorageError`. `prefix` tells apart two apps on one origin;
+ * `version` is given by tests, which play an older or a newer app.
+ */
+export function idbStorage(prefix: string = 'stowaway', version: number = databaseVersion): OpenStorage {
+  return async (user) => {
+    const database = openDatabase(`${prefix}:${user}`, version)
+    const storage = fromDatabase(database)
+    // At once: who cannot open it must know before anything is shown or recorded.
+    await storage.lastCommit()
+    return storage
+  }
 }
 
-function fromStore(store: UseStore): Storage {
+function fromDatabase({ transact, close }: Database): Storage {
+  const reading = (cause: unknown): never => {
+    throw asStorageError('read from', cause)
+  }
   return {
-    readAll: () => store('readonly', readAll).catch(() => readEach(store)).catch(fail('read from')),
-    lastSequence: () => store('readonly', async (records) => (await promisifyRequest<number | undefined>(records.get(keys.sequence))) ?? 0).catch(fail('read from')),
-    commit: (write) => store('readwrite', (records) => commit(records, write)).catch(fail('write to')),
-    // idb-keyval keeps its one connection for the life of the page and reopens it when the browser has closed it.
-    close: () => {},
+    readAll: () => transact('readonly', readAll).catch(() => readEach(transact)).catch(reading),
+    lastCommit: () => transact('readonly', async (records) => (await promisifyRequest<number | undefined>(records.get(keys.commits))) ?? 0).catch(reading),
+    commit: (write) =>
+      transact('readwrite', (records) => commit(records, write), write.after === 0).catch((cause: unknown) => {
+        throw asStorageError('write to', cause)
+      }),
+    close,
   }
 }
 
@@ -24,32 +40,22 @@ async function readAll(records: IDBObjectStore): Promise<[string, unknown][]> {
 }
 
 /** One by one: when a single value cannot be read, the browser fails all of `getAll` [OB8]. */
-async function readEach(store: UseStore): Promise<[string, unknown][]> {
-  const names = await store('readonly', (records) => promisifyRequest(records.getAllKeys()))
-  const read = (name: IDBValidKey) => store('readonly', (records) => promisifyRequest<unknown>(records.get(name))).catch(() => undefined)
+async function readEach(transact: InTransaction): Promise<[string, unknown][]> {
+  const names = await transact('readonly', (records) => promisifyRequest(records.getAllKeys()))
+  const read = (name: IDBValidKey) => transact('readonly', (records) => promisifyRequest<unknown>(records.get(name))).catch(() => undefined)
   return Promise.all(names.map(async (name): Promise<[string, unknown]> => [name as string, await read(name)]))
 }
 
 /** All or nothing: when one `put` throws, those before it would be committed unless the transaction is aborted [ST1]. */
-async function commit(records: IDBObjectStore, { puts = [], deletes = [], append = [], sequenceAtLeast }: SealedWrite): Promise<number[]> {
+async function commit(records: IDBObjectStore, write: SealedWrite): Promise<Committed> {
   const { transaction } = records
   const done = promisifyRequest(transaction)
   try {
-    const sequences: number[] = []
-    if (append.length > 0 || sequenceAtLeast !== undefined) {
-      const counted = await promisifyRequest<unknown>(records.get(keys.sequence))
-      let sequence = Math.max(typeof counted === 'number' ? counted : 0, sequenceAtLeast ?? 0)
-      for (const change of append) {
-        sequence += 1
-        records.put({ ...change, sequence }, keys.change(sequence))
-        sequences.push(sequence)
-      }
-      records.put(sequence, keys.sequence)
-    }
+    const { committed, puts } = counted(write, await Promise.all(countedKeys.map((key) => promisifyRequest<unknown>(records.get(key)))))
     for (const [key, value] of puts) records.put(value, key)
-    for (const key of deletes) records.delete(key)
+    for (const key of write.deletes ?? []) records.delete(key)
     await done
-    return sequences
+    return committed
   } catch (cause) {
     // Already aborted when it was the browser that refused.
     if (transaction.error === null) transaction.abort()
@@ -57,9 +63,3 @@ async function commit(records: IDBObjectStore, { puts = [], deletes = [], append
     throw cause
   }
 }
-
-const fail =
-  (act: string) =>
-  (cause: unknown): never => {
-    throw new SyncError('storage', `The browser refused to ${act} its database: ${String(cause)}`, cause)
-  }

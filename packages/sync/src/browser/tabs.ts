@@ -1,11 +1,7 @@
-import type { OpenTabs, TabMessage } from '../engine/ports.ts'
+import type { Campaign, Candidate, OpenTabs, TabListener, TabMessage } from '../engine/ports.ts'
 
-/** Messages of another version are left alone: what they tell is in the storage as well [TB3]. */
-const version = 1
-
-interface Envelope extends TabMessage {
-  readonly version: typeof version
-}
+/** Of the messages. Raised with their form, and with what a tab must understand of the others'. */
+const version = 2
 
 /** The tabs of one user on this origin: the one that holds the lock talks to the network [TB1]. */
 export function webTabs(prefix: string = 'stowaway'): OpenTabs {
@@ -14,34 +10,13 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
     const channel = new BroadcastChannel(name)
     let open = true
     return {
-      campaign: (lead) => {
-        const resignation = new AbortController()
-        const { signal } = resignation
-        // The lock is free: nobody led. Else it comes when whoever leads has ended, perhaps before they could tell all.
-        const atOnce = async (lock: Lock | null) => {
-          if (lock === null || signal.aborted) return false
-          await lead('nobody')
-          return true
-        }
-        void navigator.locks
-          .request(name, { ifAvailable: true }, atOnce)
-          .then((led) => (led || signal.aborted ? undefined : navigator.locks.request(name, { signal }, () => lead('another-tab'))))
-          .catch((error: unknown) => {
-            if (!signal.aborted) throw error
-          })
-        return () => resignation.abort()
-      },
+      campaign: (candidate) => campaign(name, candidate),
       tell: (message) => {
         // A commit may outlive its user's sign-out; the storage has it.
-        if (open) channel.postMessage({ ...message, version } satisfies Envelope)
+        if (open) channel.postMessage({ ...message, version })
       },
-      listen: (listener) => {
-        const onMessage = ({ data }: MessageEvent<unknown>) => {
-          if (isEnvelope(data)) listener(data)
-        }
-        channel.addEventListener('message', onMessage)
-        return () => channel.removeEventListener('message', onMessage)
-      },
+      listen: (listener) => listen(channel, listener),
+      isHidden: () => document.visibilityState === 'hidden',
       close: () => {
         open = false
         channel.close()
@@ -50,7 +25,85 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
   }
 }
 
-function isEnvelope(data: unknown): data is Envelope {
-  if (typeof data !== 'object' || data === null || !('version' in data) || data.version !== version) return false
-  return 'puts' in data && Array.isArray(data.puts) && 'deletes' in data && Array.isArray(data.deletes)
+function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
+  const { locks } = navigator
+  let [isResigned, isLeading, steals] = [false, false, false]
+  let queued = new AbortController()
+  let led: Promise<void> = Promise.resolve()
+  const hold = async () => {
+    if (isResigned) return
+    isLeading = true
+    led = lead().finally(() => (isLeading = false))
+    await led
+  }
+  const stand = async () => {
+    while (!isResigned) {
+      queued = new AbortController()
+      const request = steals ? locks.request(name, { steal: true }, hold) : locks.request(name, { signal: queued.signal }, hold)
+      steals = false
+      try {
+        await request
+      } catch (error) {
+        // Out of the queue, or of the lock, which another tab has stolen.
+        if (!(error instanceof DOMException && error.name === 'AbortError')) throw error
+        if (isLeading) onDeposed()
+        await led
+      }
+    }
+  }
+  void stand()
+  return {
+    takeOver: () => {
+      if (isLeading || isResigned) return
+      steals = true
+      queued.abort()
+    },
+    resign: () => {
+      isResigned = true
+      queued.abort()
+    },
+  }
 }
+
+/** A page that is frozen hears nothing until it goes on; one in the back/forward cache never hears what was told meanwhile. */
+function listen(channel: BroadcastChannel, { onMessage, onMissed }: TabListener): () => void {
+  const ending = new AbortController()
+  const { signal } = ending
+  const onReturn = () => {
+    if (document.visibilityState === 'visible') onMissed('away')
+  }
+  channel.addEventListener(
+    'message',
+    ({ data }: MessageEvent<unknown>) => {
+      if (isMessage(data)) onMessage(data)
+      // An older or a newer version of the app: what it tells is in the storage as well [TB3].
+      else onMissed('unknown')
+    },
+    { signal },
+  )
+  document.addEventListener('resume', () => onMissed('away'), { signal })
+  document.addEventListener('visibilitychange', onReturn, { signal })
+  window.addEventListener('pageshow', onReturn, { signal })
+  return () => ending.abort()
+}
+
+const isRecord = (data: unknown): data is Readonly<Record<string, unknown>> => typeof data === 'object' && data !== null
+
+function isMessage(data: unknown): data is TabMessage {
+  if (!isRecord(data) || data['version'] !== version) return false
+  const { is, number, hidden, puts, deletes } = data
+  switch (is) {
+    case 'commit':
+      return isCount(number) && Array.isArray(puts) && puts.every(isPut) && Array.isArray(deletes) && deletes.every((key) => typeof key === 'string')
+    case 'question':
+      return true
+    case 'leader':
+      return isCount(number) && typeof hidden === 'boolean'
+    default:
+      return false
+  }
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
+
+const isPut = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && typeof value[0] === 'string'

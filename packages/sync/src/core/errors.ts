@@ -13,6 +13,10 @@ export type SyncErrorCode =
   | 'signed-out'
   /** The session could not be ended. */
   | 'session'
+  /** Something was written since what a write stands on was read. */
+  | 'outdated-read'
+  /** Another tab leads by now: what this one wanted to write stood on what it knew before. */
+  | 'outdated-term'
   /** Somebody is to be signed out while there is work that the server does not have. */
   | 'unsynced'
 
@@ -45,5 +49,19 @@ export class UnsyncedWork extends SyncError {
   constructor(count: number) {
     super('unsynced', `The server does not have ${count} of this user's changes: sign out with \`keep\` or \`wipe\`, or later.`)
     this.count = count
+  }
+}
+
+/** A tab that led, and does not know yet that another one does, wanted to write: nothing of it was [TB2]. */
+export class OutdatedTerm extends SyncError {
+  constructor(term: number, now: number) {
+    super('outdated-term', `Another tab of this app leads in term ${now}; what was decided in term ${term} was not written. Try again.`)
+  }
+}
+
+/** Something has been written since what this write stands on was read: nothing of it was written. */
+export class OutdatedRead extends SyncError {
+  constructor(after: number, now: number) {
+    super('outdated-read', `The storage has taken ${now} writes; this one stood on the first ${after}. Read again.`)
   }
 }

@@ -12,10 +12,13 @@ import type { Batch, Conflict, EntityRef, RecordedChange, Rejected, Resolution, 
  *   buried/items/<id>                a row that was deleted while a change of it waits: what the change stood on
  *   held/items                       a collection of which nothing is sent
  *   breaker                          how the last requests went
+ *   claim                            of guest work, in the guest's store: to whom it goes
+ *   adopted                          the last claim whose work has come here
  *   aside/<key>                      what stood under that key and cannot be used
- *   sequence, device, epoch          counters and names
+ *   sequence, commits, term          what the storage itself counts
+ *   device, epoch                    names
  *
- * All but `sequence`, which the storage itself counts, lie there sealed (core/sealed.ts).
+ * All but the counters lie there sealed (core/sealed.ts).
  */
 export const keys = {
   change: (sequence: number): string => `change/${String(sequence).padStart(16, '0')}`,
@@ -28,12 +31,19 @@ export const keys = {
   buried: ({ collection, id }: EntityRef): string => `buried/${collection}/${id}`,
   held: (collection: string): string => `held/${collection}`,
   aside: (key: string): string => `aside/${key}`,
+  claim: 'claim',
+  adopted: 'adopted',
   breaker: 'breaker',
   batch: 'batch',
   sequence: 'sequence',
+  commits: 'commits',
+  term: 'term',
   device: 'device',
   epoch: 'epoch',
 } as const
+
+/** Counters outlive what they have counted: a tab that is late must not find its old numbers given anew. They tell nothing of anyone. */
+export const counters: ReadonlySet<string> = new Set([keys.sequence, keys.commits, keys.term])
 
 /** The sequence number in the key of a change. */
 export const sequenceIn = (key: string): number => Number(key.slice('change/'.length))
@@ -87,7 +97,7 @@ export type StoredRecord =
   | { readonly kind: 'held'; readonly value: HeldRecord }
   | { readonly kind: 'aside'; readonly value: AsideRecord }
   | { readonly kind: 'breaker'; readonly value: unknown }
-  | { readonly kind: 'sequence' | 'device' | 'epoch'; readonly value: unknown }
+  | { readonly kind: 'sequence' | 'claim' | 'adopted' | 'commits' | 'term' | 'device' | 'epoch'; readonly value: unknown }
 export type RecordKind = StoredRecord['kind']
 
 /** Written by this package only, so a key tells the form of its value. */

@@ -1,10 +1,10 @@
 /**
  * The form in which a record lies in the storage: its value as JSON, and a checksum over that text [OB8]. As a text it costs a
  * storage half as much to copy, and nothing can alter it while it waits to be written.
- * `form` is raised when the meaning of records changes; `sequence` is put beside a change by the storage, inside its transaction.
+ * `sequence` is put beside a change by the storage, inside its transaction.
  */
 export interface Sealed {
-  readonly form: typeof form
+  readonly form: number
   readonly checksum: number
   readonly text: string
   readonly sequence?: number
@@ -12,22 +12,41 @@ export interface Sealed {
 
 export type Unsealed = { readonly is: 'whole'; readonly value: unknown } | { readonly is: 'broken'; readonly reason: string }
 
-const form = 1
+/** Turns the value of a record into its next form. Records are told apart by their keys (core/records.ts). */
+export type Migration = (key: string, value: unknown) => unknown
+
+/**
+ * One for each form that there was before today's, the oldest first. A record is brought up to date whenever it is read, and
+ * written in today's form when it next changes: an update of the app costs no rewriting of the database [ST3].
+ */
+const migrations: readonly Migration[] = []
+
+/**
+ * Also the version of the database as a whole: an app that does not know a form cannot even open a database in which there may
+ * be records of it, and so neither sets them aside nor writes beside them [ST3].
+ */
+export const databaseVersion: number = migrations.length + 1
+
 const unreadable: Unsealed = { is: 'broken', reason: 'It cannot be read.' }
 
 export function seal(value: unknown): Sealed {
   const text = JSON.stringify(value) ?? 'null'
-  return { form, checksum: checksumOf(text), text }
+  return { form: databaseVersion, checksum: checksumOf(text), text }
 }
 
-/** What a stored record holds, if it is what was stored. */
-export function unseal(stored: unknown): Unsealed {
+/** What a stored record holds, in today's form, if it is what was stored. `steps` are given by tests. */
+export function unseal(stored: unknown, key: string = '', steps: readonly Migration[] = migrations): Unsealed {
   if (typeof stored !== 'object' || stored === null || !('form' in stored)) return unreadable
-  if (stored.form !== form) return { is: 'broken', reason: `It was written by another version of the app, in form ${String(stored.form)}.` }
+  const { form } = stored
+  if (typeof form !== 'number' || form < 1 || form > steps.length + 1) return { is: 'broken', reason: `It was written by another version of the app, in form ${String(form)}.` }
   if (!('checksum' in stored) || !('text' in stored) || typeof stored.text !== 'string') return unreadable
   if (stored.checksum !== checksumOf(stored.text)) return { is: 'broken', reason: 'Its checksum does not fit: it was damaged.' }
-  if (!('sequence' in stored)) return { is: 'whole', value: JSON.parse(stored.text) as unknown }
-  return { is: 'whole', value: { ...(JSON.parse(stored.text) as object), sequence: stored.sequence } }
+  try {
+    const value = steps.slice(form - 1).reduce((old, step) => step(key, old), JSON.parse(stored.text) as unknown)
+    return { is: 'whole', value: 'sequence' in stored ? { ...(value as object), sequence: stored.sequence } : value }
+  } catch (error) {
+    return { is: 'broken', reason: `It cannot be brought up to date from form ${form}: ${String(error)}` }
+  }
 }
 
 /** FNV-1a, 32 bits, over the JSON text (http://www.isthe.com/chongo/tech/comp/fnv): against damage, not against an attacker. */

@@ -25,5 +25,15 @@ export class StorageError extends SyncError {
   }
 }
 
+/** What is wrong, in English, and what the user can do; an app with texts of its own goes by the problem. */
+export const problemInWords: Readonly<Record<StorageProblem, string>> = {
+  full: 'There is no room left on this device. Free some; until then changes last only as long as this page is open.',
+  absent: 'This device keeps nothing for this app, as in a private window. Changes last only as long as this page is open.',
+  blocked: 'Another tab holds the data of an older version of this app. Close the other tabs of this app; until then changes last only as long as this page is open.',
+  newer: 'A newer version of this app has written the data on this device. Load the app anew to get it; until then changes last only as long as this page is open.',
+  lost: 'The data of this app were deleted from this device while it was open.',
+  failed: 'This device cannot keep changes at the moment. They last only as long as this page is open; it is tried again.',
+}
+
 /** Of an error that is no `StorageError`, nothing is known. */
 export const problemOf = (error: unknown): StorageProblem => (error instanceof StorageError ? error.problem : 'failed')

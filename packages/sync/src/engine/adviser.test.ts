@@ -115,7 +115,7 @@ describe('[D6] does no harm', () => {
 })
 
 /** A tab that never comes to lead. */
-const follow: OpenTabs = () => ({ campaign: () => () => {}, tell: () => {}, listen: () => () => {}, close: () => {} })
+const follow: OpenTabs = () => ({ campaign: () => ({ takeOver: () => {}, resign: () => {} }), tell: () => {}, listen: () => () => {}, isHidden: () => false, close: () => {} })
 
 test('[D6] only the tab that leads asks', async () => {
   const storage = memoryStorage()

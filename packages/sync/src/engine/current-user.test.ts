@@ -83,7 +83,7 @@ test('[OB2] stop ends everything, and what was edited is durable', async () => {
   await current.stop()
   expect(current.engine).toBeNull()
   expect(happened).toEqual(['open ann', 'unfollow'])
-  expect((await stores.get('ann')!.readAll()).map(([key]) => key.split('/')[0])).toEqual(['change', 'device', 'sequence'])
+  expect((await stores.get('ann')!.readAll()).map(([key]) => key.split('/')[0])).toEqual(['change', 'commits', 'device', 'sequence', 'term'])
 })
 
 test('a storage that cannot be opened is told; when the session comes it is tried again', async () => {

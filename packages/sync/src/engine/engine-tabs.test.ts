@@ -4,43 +4,16 @@ import { changeOf, opOf, recordedOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { gate } from '../testing/gate.ts'
 import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
+import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { LocalData } from './local-data.ts'
 import { memoryStorage } from './memory-storage.ts'
 import { sealedWrite } from './opening.ts'
-import type { OpenTabs, TabMessage } from './ports.ts'
-
-/** Tabs of one process: the first to campaign leads until it resigns, messages come to all others as copies. */
-function tabsOfOneProcess(): OpenTabs {
-  const listeners = new Set<(message: TabMessage) => void>()
-  let turn: Promise<void> = Promise.resolve()
-  let campaigns = 0
-  return () => {
-    const own = new Set<(message: TabMessage) => void>()
-    return {
-      campaign: (lead) => {
-        let resigned = false
-        const after = (campaigns += 1) === 1 ? 'nobody' : 'another-tab'
-        turn = turn.then(() => (resigned ? undefined : lead(after)))
-        return () => (resigned = true)
-      },
-      tell: (message) => {
-        for (const listener of listeners) if (!own.has(listener)) listener(structuredClone(message))
-      },
-      listen: (listener) => {
-        own.add(listener)
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
-      close: () => {},
-    }
-  }
-}
 
 const tent = { tripId: 'lakes', name: 'Tent' }
 
 async function twoTabs() {
-  const shared = { storage: memoryStorage(), server: scriptedServer(), environment: fakeEnvironment(), parts: { openTabs: tabsOfOneProcess() } }
+  const shared = { storage: memoryStorage(), server: scriptedServer(), environment: fakeEnvironment(), parts: { openTabs: tabsOfOneProcess().open } }
   const leader = await openTestEngine(shared)
   const follower = await openTestEngine(shared)
   return { leader, follower, ...shared }
@@ -117,11 +90,11 @@ describe('[TB2] what another tab commits while this one reads', () => {
   test('is taken in afterwards, as if it had come later', async () => {
     const storage = memoryStorage()
     await storage.commit(sealedWrite({ puts: [[keys.device, 'phone'], [keys.page('items', 'lakes', 0), { rows: [rowOf()] }]] }))
-    const openTabs = tabsOfOneProcess()
+    const { open: openTabs } = tabsOfOneProcess()
     const read = gate()
     const slow = { ...storage, readAll: () => storage.readAll().then((records) => read.passed.then(() => records)) }
-    const opening = LocalData.open({ storage: slow, tabs: openTabs('ann'), newId: () => 'id' })
-    openTabs('ann').tell({ puts: [[keys.change(1), recordedOf(1)]], deletes: [keys.page('items', 'lakes', 0)] })
+    const opening = LocalData.open({ storage: slow, tabs: openTabs('ann'), environment: fakeEnvironment() })
+    openTabs('ann').tell({ is: 'commit', number: 2, puts: [[keys.change(1), recordedOf(1)]], deletes: [keys.page('items', 'lakes', 0)] })
     read.open()
     const { replica } = await opening
     expect(replica.row(rowOf())).toBeUndefined()
@@ -131,7 +104,7 @@ describe('[TB2] what another tab commits while this one reads', () => {
 
 test('a device names itself once and keeps its name', async () => {
   const storage = memoryStorage()
-  let names = 0
-  const open = () => LocalData.open({ storage, tabs: tabsOfOneProcess()('ann'), newId: () => `device-${(names += 1)}` })
-  expect([(await open()).replica.device, (await open()).replica.device]).toEqual(['device-1', 'device-1'])
+  const environment = fakeEnvironment()
+  const open = () => LocalData.open({ storage, tabs: tabsOfOneProcess().open('ann'), environment })
+  expect([(await open()).replica.device, (await open()).replica.device]).toEqual(['id-1', 'id-1'])
 })

@@ -73,7 +73,7 @@ export class Engine {
     const parts: EngineParts = { ...given, emit: sheltered(emit, environment), show: sheltered(show, environment) }
     const tabs = parts.openTabs(user)
     const storage = await parts.openStorage(user)
-    return new Engine(parts, user, await LocalData.open({ storage, tabs, newId: environment.newId }))
+    return new Engine(parts, user, await LocalData.open({ storage, tabs, environment }))
   }
 
   /** Shows the user's data and starts to sync; the network is not waited for. `early`: edits made before the data were there. */
@@ -214,10 +214,13 @@ export class Engine {
     })
     this.#endings.push(
       line.stop,
-      this.#data.campaign(() => {
-        this.#service.resume('follower')
-        this.#adviser?.look()
-        return this.#service.run()
+      this.#data.campaign({
+        lead: () => {
+          this.#service.resume('follower')
+          this.#adviser?.look()
+          return this.#service.run()
+        },
+        onDeposed: () => this.#service.pause('follower'),
       }),
       network.subscribe((event) => {
         if (event === 'offline') this.pause('offline')

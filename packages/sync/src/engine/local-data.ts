@@ -1,96 +1,91 @@
-import { keys, kindOf, sequenceIn } from '../core/records.ts'
+import { OutdatedRead, OutdatedTerm } from '../core/errors.ts'
+import { keys } from '../core/records.ts'
+import { problemOf, type StorageProblem } from '../core/storage-error.ts'
 import type { Change, EntityRef } from '../core/types.ts'
 import { Draft } from './draft.ts'
-import { HeardSequences } from './heard-sequences.ts'
-import { sealedWrite, sortOut } from './opening.ts'
-import type { Storage, TabMessage, Tabs, Write } from './ports.ts'
+import { HeardCommits, type NumberedWrite } from './heard-commits.ts'
+import { Leadership } from './leadership.ts'
+import { sealedWrite, sortOut, type Opened } from './opening.ts'
+import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
 
 /** Told after each committed write, with the entities whose view may have changed. */
 export type OnTouched = (touched: Map<string, EntityRef>) => void
 
+export interface LocalDataParts {
+  readonly storage: Storage
+  readonly tabs: Tabs
+  readonly environment: Environment
+}
+
+/** Milliseconds that a commit of another tab may be on its way before it is looked up in the storage. */
+const patience = 50
+
 /** One user's data on this device: the storage, its mirror in memory, and the other tabs that hold the same. */
 export class LocalData {
   readonly replica: Replica = new Replica()
-  readonly #storage: Storage
-  readonly #tabs: Tabs
+  readonly #parts: LocalDataParts
   readonly #listeners = new Set<OnTouched>()
   readonly #stopListening: () => void
-  /** The keys of all records that are known. */
-  readonly #keys = new Set<string>()
-  readonly #heard = new HeardSequences()
+  /** All that is known, as it was stored. */
+  readonly #records = new Map<string, unknown>()
+  readonly #heard = new HeardCommits()
   /** Some records cannot be used. Only the tab that leads puts the storage right, from what it reads then: another might undo what was written since. */
   #isDamaged = false
   readonly #committing = new Set<Promise<unknown>>()
-  /** What was committed, here or in other tabs, while this one was reading. */
-  #early: TabMessage[] | null = []
+  #reading: Promise<unknown> | null = null
+  #isWaiting = false
+  /** Of this tab while it leads; 0: another does. */
+  #term = 0
+  #leadership: Leadership | null = null
 
-  /** Reads everything. What other tabs commit meanwhile is taken in afterwards: each record is whole, so twice is once. */
-  static async open({ storage, tabs, newId }: { storage: Storage; tabs: Tabs; newId: () => string }): Promise<LocalData> {
-    const data = new LocalData(storage, tabs)
-    // Before the records: what comes in between is not heard of yet.
-    const last = await storage.lastSequence()
-    const { records, repair, sequenceAtLeast } = sortOut(await storage.readAll())
-    data.#isDamaged = repair.puts.length > 0
+  /** Reads everything. What other tabs commit meanwhile is told by them, and known by its number. */
+  static async open(parts: LocalDataParts): Promise<LocalData> {
+    const data = new LocalData(parts)
+    const { sequenceAtLeast } = await data.#takeStored()
     // At once: the next change must not get a number that another has.
-    if (sequenceAtLeast !== null) await storage.commit({ sequenceAtLeast })
-    data.#apply({ puts: records, deletes: [] })
+    if (sequenceAtLeast !== null) await data.#count({ sequenceAtLeast })
     data.replica.recallSteps()
-    data.#heard.startAt(last)
-    for (const message of data.#early ?? []) data.#apply(message)
-    data.#early = null
     if (data.replica.device === null) {
       // It takes the place of a damaged one, which is set aside here and not by the repair.
       const aside = data.replica.asides.get(keys.aside(keys.device))
-      await data.commit({ puts: [[keys.device, newId()], ...(aside === undefined ? [] : [[keys.aside(keys.device), aside] as const])] })
+      await data.commit({ puts: [[keys.device, parts.environment.newId()], ...(aside === undefined ? [] : [[keys.aside(keys.device), aside] as const])] })
     }
     return data
   }
 
-  private constructor(storage: Storage, tabs: Tabs) {
-    this.#storage = storage
-    this.#tabs = tabs
-    this.#stopListening = tabs.listen((message) => {
-      if (this.#early === null) this.#take(message)
-      else this.#early.push(message)
+  private constructor(parts: LocalDataParts) {
+    this.#parts = parts
+    this.#stopListening = parts.tabs.listen({
+      onMessage: (message) => this.#hear(message),
+      onMissed: (why) => void (why === 'away' ? this.#lookUp() : this.#read()).catch(() => {}),
     })
   }
 
-  /** Calls `lead` once this tab is the one that may talk to the network; the result resigns. */
-  campaign(lead: () => Promise<void>): () => void {
-    return this.#tabs.campaign(async (after) => {
-      if (after === 'another-tab' || this.#isDamaged) await this.#catchUp()
-      return lead()
+  /** Calls `lead` once this tab is the one that may talk to the network, and `onDeposed` when another one may; the result resigns. */
+  campaign({ lead, onDeposed }: Candidate): () => void {
+    const { tabs, environment } = this.#parts
+    const leadership = new Leadership({
+      tabs, environment, lead,
+      begin: () => this.#begin(),
+      onDeposed: () => {
+        this.#term = 0
+        onDeposed()
+      },
+      lastKnown: () => this.#heard.highest,
     })
+    this.#leadership = leadership
+    return () => leadership.resign()
   }
 
   /** A tab may have recorded a change and ended before it could tell: nobody else would send that [TB1]. */
   async hearOfLostTabs(): Promise<void> {
-    const last = await this.#storage.lastSequence().catch(() => 0)
-    if (this.#heard.isComplete(last)) return
-    await this.#catchUp()
-    this.#heard.startAt(last)
+    if (await this.#lookUp().catch(() => false)) this.#leadership?.tell()
   }
 
-  /**
-   * The storage is what holds: takes in what a tab had committed that ended before it could tell, and tells it [TB2]. Where it
-   * cannot be read, what is known must do, as it did until now.
-   */
-  async #catchUp(): Promise<void> {
-    const known = [...this.#keys]
-    this.#early = []
-    const read = await this.#storage.readAll().then(sortOut, () => null)
-    if (read !== null && read.repair.puts.length > 0) await this.#storage.commit(read.repair).catch(() => [])
-    const since = this.#early
-    this.#early = null
-    if (read !== null) {
-      const { records } = read
-      const found = new Set(records.map(([key]) => key))
-      // Before what came meanwhile, which may be younger than what was read.
-      since.unshift({ puts: records, deletes: known.filter((key) => !found.has(key)) })
-      this.#tabs.tell(since[0]!)
-    }
-    for (const message of since) this.#take(message)
+  /** Why the storage is only in memory; `null`: it is not [ST2]. */
+  get problem(): StorageProblem | null {
+    return this.#parts.storage.problem ?? null
   }
 
   listen(listener: OnTouched): void {
@@ -101,7 +96,11 @@ export class LocalData {
     return new Draft(this.replica)
   }
 
-  /** Durable first, then in memory and in the other tabs. `recorded`: changes that the view shows already. */
+  /**
+   * Durable first, then in memory and in the other tabs. `recorded`: changes that the view shows already.
+   *
+   * @throws {OutdatedTerm} This tab led, and does no longer: nothing was written. To record changes no term is needed.
+   */
   async commit(write: Write, recorded: readonly Change[] = []): Promise<void> {
     const done = this.#commit(write, recorded)
     this.#committing.add(done)
@@ -110,30 +109,131 @@ export class LocalData {
 
   async #commit(write: Write, recorded: readonly Change[]): Promise<void> {
     const append = [...(write.append ?? []), ...recorded]
-    const sequences = await this.#storage.commit(sealedWrite({ ...write, append }))
+    const { puts = [], deletes = [] } = write
+    const asLeader = this.#term !== 0 && puts.length + deletes.length > 0
+    const { number, sequences } = await this.#store({ ...sealedWrite({ ...write, append }), ...(asLeader && { term: this.#term }) })
     const numbered = append.map((change, index) => {
       const sequence = sequences[index]!
       return [keys.change(sequence), { ...change, sequence }] as const
     })
-    const message: TabMessage = { puts: [...(write.puts ?? []), ...numbered], deletes: write.deletes ?? [] }
     for (const change of recorded) this.replica.outbox.endRecording(change)
-    this.#tabs.tell(message)
-    this.#take(message)
+    this.#tellAndTake({ number, puts: [...puts, ...numbered], deletes })
   }
 
-  #take(message: TabMessage): void {
-    this.#early?.push(message)
-    const touched = this.#apply(message)
-    for (const listener of this.#listeners) listener(touched)
+  /** From now on no other tab may write what a leader writes; what they had written before is read. */
+  async #begin(): Promise<void> {
+    const { term, number } = await this.#count({ term: 'next' })
+    while (this.#heard.complete < number) await this.#read()
+    this.#term = term
+    if (!this.#isDamaged) return
+    const { repair } = await this.#takeStored()
+    if (repair.puts.length > 0) await this.#count({ ...repair, term })
+    this.#isDamaged = false
   }
 
-  #apply({ puts, deletes }: TabMessage): Map<string, EntityRef> {
-    for (const key of deletes) this.#keys.delete(key)
-    for (const [key] of puts) {
-      this.#keys.add(key)
-      if (kindOf(key) === 'change') this.#heard.hear(sequenceIn(key))
+  /** Commits what changes nothing of what tabs know: counters, and repairs, which each tab has made in memory by itself. */
+  async #count(write: SealedWrite): Promise<Committed> {
+    const committed = await this.#store(write)
+    this.#tellAndTake({ number: committed.number, puts: [], deletes: [] })
+    return committed
+  }
+
+  async #store(write: SealedWrite): Promise<Committed> {
+    const { storage } = this.#parts
+    try {
+      return await this.#restoringWhatIsLost(() => storage.commit(write))
+    } catch (error) {
+      if (error instanceof OutdatedTerm) this.#leadership?.depose()
+      throw error
     }
-    return this.replica.apply(puts, deletes)
+  }
+
+  async #restoringWhatIsLost<Result>(use: () => Promise<Result>): Promise<Result> {
+    return use().catch(async (error: unknown) => {
+      if (problemOf(error) !== 'lost') throw error
+      await this.#restore()
+      return use()
+    })
+  }
+
+  /**
+   * The database was deleted under this tab: what it knows is written anew, so that nothing that waits is lost, and all numbers
+   * go on from where they were. Into an empty one only: where another tab was first, what that wrote is what holds [ST2].
+   */
+  async #restore(): Promise<void> {
+    const { storage } = this.#parts
+    const number = this.#heard.highest + 1
+    const { puts } = sealedWrite({ puts: [...this.#records] })
+    const counts: [string, number][] = [[keys.commits, number], [keys.term, this.#term]]
+    try {
+      await storage.commit({ puts: [...puts, ...counts], sequenceAtLeast: this.replica.newest, after: 0 })
+      this.#tellAndTake({ number, puts: [], deletes: [] })
+    } catch (error) {
+      if (!(error instanceof OutdatedRead)) throw error
+    }
+  }
+
+  #tellAndTake(write: NumberedWrite): void {
+    this.#parts.tabs.tell({ is: 'commit', ...write })
+    this.#take(write)
+  }
+
+  #hear(message: TabMessage): void {
+    if (message.is === 'commit') return this.#take(message)
+    if (message.is === 'leader') this.#heard.knowOf(message.number)
+    this.#waitForMissing()
+  }
+
+  #take(write: NumberedWrite): void {
+    const news = this.#heard.take(write)
+    if (news !== null) this.#apply(news)
+    this.#waitForMissing()
+  }
+
+  /** A commit that was left out may still be on its way; else it is found in the storage. */
+  #waitForMissing(): void {
+    if (this.#isWaiting || !this.#heard.isMissingSome) return
+    this.#isWaiting = true
+    const look = async () => {
+      if (this.#heard.isMissingSome) await this.#read().catch(() => {})
+      this.#isWaiting = false
+      this.#waitForMissing()
+    }
+    this.#parts.environment.setTimer(() => void look(), patience)
+  }
+
+  /** Did other tabs write what this one has not heard of? Then it knows it now. */
+  async #lookUp(): Promise<boolean> {
+    this.#heard.knowOf(await this.#restoringWhatIsLost(this.#parts.storage.lastCommit))
+    if (!this.#heard.isMissingSome) return false
+    await this.#read()
+    return true
+  }
+
+  /** What the storage holds is what holds. One reading at a time. */
+  async #read(): Promise<void> {
+    this.#reading ??= this.#takeStored().finally(() => (this.#reading = null))
+    await this.#reading
+  }
+
+  async #takeStored(): Promise<Opened> {
+    const { complete } = this.#heard
+    const opened = sortOut(await this.#restoringWhatIsLost(this.#parts.storage.readAll))
+    // Numbers only rise: the browser has deleted the database, and this is a new one.
+    if (opened.number < complete) this.#heard.startAnew()
+    // More has come meanwhile than was read.
+    if (opened.number < this.#heard.complete) return this.#takeStored()
+    this.#isDamaged = opened.repair.puts.length > 0
+    const found = new Set(opened.records.map(([key]) => key))
+    this.#apply(this.#heard.takeAll({ number: opened.number, puts: opened.records, deletes: [...this.#records.keys()].filter((key) => !found.has(key)) }))
+    return opened
+  }
+
+  #apply({ puts, deletes }: NumberedWrite): void {
+    for (const key of deletes) this.#records.delete(key)
+    for (const [key, value] of puts) this.#records.set(key, value)
+    const touched = this.replica.apply(puts, deletes)
+    for (const listener of this.#listeners) listener(touched)
   }
 
   /**
@@ -144,8 +244,8 @@ export class LocalData {
     this.#listeners.clear()
     this.#stopListening()
     void Promise.allSettled(this.#committing).finally(() => {
-      this.#tabs.close()
-      this.#storage.close()
+      this.#parts.tabs.close()
+      this.#parts.storage.close()
     })
   }
 }

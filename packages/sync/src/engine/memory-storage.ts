@@ -1,4 +1,5 @@
 import { keys } from '../core/records.ts'
+import { counted, countedKeys } from './counted.ts'
 import type { SealedWrite, Storage } from './ports.ts'
 
 /** Of all browsers and of Node; the engine is compiled without their types. */
@@ -11,22 +12,13 @@ export function memoryStorage(): Storage {
     readAll: () => Promise.resolve([...records].sort(([a], [b]) => (a < b ? -1 : 1))),
     // Asynchronous to the outside only: a write that fails rejects, as in every other storage.
     commit: async (write: SealedWrite) => {
+      const { committed, puts } = counted(write, countedKeys.map((key) => records.get(key)))
       // Cloned before anything is stored: a value that cannot be cloned fails the whole write, as in IndexedDB.
-      const puts = structuredClone(write.puts ?? [])
-      const append = structuredClone(write.append ?? [])
-      const counted = records.get(keys.sequence)
-      let sequence = Math.max(typeof counted === 'number' ? counted : 0, write.sequenceAtLeast ?? 0)
-      const sequences = append.map((change) => {
-        sequence += 1
-        records.set(keys.change(sequence), { ...change, sequence })
-        return sequence
-      })
-      if (sequences.length > 0 || write.sequenceAtLeast !== undefined) records.set(keys.sequence, sequence)
-      for (const [key, value] of puts) records.set(key, value)
+      for (const [key, value] of structuredClone(puts)) records.set(key, value)
       for (const key of write.deletes ?? []) records.delete(key)
-      return sequences
+      return committed
     },
-    lastSequence: () => Promise.resolve((records.get(keys.sequence) as number | undefined) ?? 0),
+    lastCommit: () => Promise.resolve((records.get(keys.commits) as number | undefined) ?? 0),
     close: () => {},
   }
 }

@@ -1,4 +1,4 @@
-import { firstCursor, kindOf, keys, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
+import { counters, firstCursor, kindOf, keys, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import { seal, unseal } from '../core/sealed.ts'
 import type { SealedWrite, Write } from './ports.ts'
 
@@ -10,6 +10,8 @@ export interface Opened {
   readonly repair: Required<Pick<SealedWrite, 'puts' | 'deletes'>>
   /** What the counter of sequence numbers must be at least; `null`: it is. */
   readonly sequenceAtLeast: number | null
+  /** Of the last write of all that there is. */
+  readonly number: number
 }
 
 /** The form in which a write reaches the storage [OB8]. */
@@ -25,8 +27,8 @@ export function sortOut(stored: readonly Put[]): Opened {
   const whole = new Map<string, unknown>()
   const broken = new Map<string, AsideRecord>()
   for (const [key, found] of stored) {
-    if (key === keys.sequence) continue
-    const unsealed = unseal(found)
+    if (counters.has(key)) continue
+    const unsealed = unseal(found, key)
     if (unsealed.is === 'whole') whole.set(key, unsealed.value)
     else broken.set(key, { key, reason: unsealed.reason, found })
   }
@@ -41,7 +43,13 @@ export function sortOut(stored: readonly Put[]): Opened {
     records: [...[...whole].filter(([key]) => !scopes.some(([scope]) => scope === key)), ...asides, ...scopes],
     repair: { puts: sealedWrite({ puts }).puts, deletes },
     sequenceAtLeast: sequenceAtLeast(stored, whole),
+    number: counterIn(stored, keys.commits),
   }
+}
+
+function counterIn(stored: readonly Put[], name: string): number {
+  const counter = stored.find(([key]) => key === name)?.[1]
+  return typeof counter === 'number' ? counter : 0
 }
 
 function scopeIn(key: string): string[] {

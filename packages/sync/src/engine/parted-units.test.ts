@@ -18,6 +18,7 @@ test('[A7] [OB7] a refusal that takes a later change of a unit into the tray tak
     { collection: 'items', id: 'rope', before: undefined, after: { tripId: 'lakes', name: 'Rope' } },
   ]
   device.engine.record({ edits, atomic: true })
+  await device.environment.settle()
   const opId = device.server.pushes[0]![0]!.opId
   answer.open(pushResult([{ opId, status: 'invalid', code: 'x', message: 'x' }]))
   await device.environment.advance(1_000)

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../core/failure.ts'
+import type { StorageProblem } from '../core/storage-error.ts'
 import type { Answer, Batch, Change, Row } from '../core/types.ts'
 
 /** Time, chance and names: given, so that tests own them. */
@@ -9,6 +10,8 @@ export interface Environment {
   readonly random: () => number
   /** A fresh UUID. */
   readonly newId: () => string
+  /** Resolves when the page has had a chance to draw and to hear its user. Default: at once; where there is no page, nothing is gained. */
+  readonly pause?: () => Promise<void>
   /** Calls back once after so many milliseconds; the result cancels it. */
   readonly setTimer: (callback: () => void, delay: number) => () => void
 }
@@ -28,17 +31,36 @@ export interface SealedWrite {
   readonly append?: readonly object[]
   /** The counter of sequence numbers is raised to this, if it is lower or no number at all; it is never lowered. */
   readonly sequenceAtLeast?: number
+  /**
+   * The term of the leader that writes this, compared inside the transaction: in any other nothing is written, and it fails with
+   * `OutdatedTerm` [TB2]. `next`: the write begins a term. Absent: a write that any tab may make at any time.
+   */
+  readonly term?: number | 'next'
+  /** The number of the last write that whoever writes this has read: after any other nothing is written, and it fails with `OutdatedRead`. */
+  readonly after?: number
+}
+
+/** What the storage counted. */
+export interface Committed {
+  /** Of this write among all of this storage: each is one above that of the write before. */
+  readonly number: number
+  /** Given to `append`, in its order. */
+  readonly sequences: readonly number[]
+  /** The one that holds from now on; 0: nobody has ever led. */
+  readonly term: number
 }
 
 /** One user's durable key-value store. Keys sort as strings. */
 export interface Storage {
   /** All records, in the order of their keys. One that cannot be read comes as `undefined`, and hinders no other [OB8]. */
   readonly readAll: () => Promise<readonly (readonly [key: string, value: unknown])[]>
-  /** Atomic on every adapter, also when one value cannot be stored. Returns the sequence numbers given to `append`, in its order. */
-  readonly commit: (write: SealedWrite) => Promise<readonly number[]>
-  /** The last sequence number that was given; 0: none was. It tells at little cost whether another tab recorded something. */
-  readonly lastSequence: () => Promise<number>
+  /** Atomic on every adapter, also when one value cannot be stored, or its term is over. engine/counted.ts does the counting for all. */
+  readonly commit: (write: SealedWrite) => Promise<Committed>
+  /** The number of the last write; 0: there was none. It tells at little cost whether another tab has written something. */
+  readonly lastCommit: () => Promise<number>
   readonly close: () => void
+  /** Why it is only in memory, where it stands in for one that cannot be opened [ST2]. */
+  readonly problem?: StorageProblem
 }
 
 /** Opens the store of one user; two users never share one [ID2]. */
@@ -128,29 +150,57 @@ export interface PokeLine {
   readonly stop: () => void
 }
 
+/** Whether the browser promises to keep this app's data when room gets scarce. */
+export interface KeepData {
+  readonly isKept: () => Promise<boolean>
+  /** Resolves with the answer. It never puts a question to the user twice. */
+  readonly ask: () => Promise<boolean>
+}
+
 export interface Network {
   readonly online: () => boolean
   /** Calls back when the network returns or goes, and when the user comes back to the app. */
   readonly subscribe: (listener: (event: 'online' | 'offline' | 'focus') => void) => () => void
 }
 
-/** Called with whether another tab led before, which may have ended before it could tell of its last commit. */
-export type Lead = (after: 'nobody' | 'another-tab') => Promise<void>
+/** A tab that would lead. */
+export interface Candidate {
+  /** Called when this tab may talk to the network. When its promise ends the next tab may, and later perhaps this one again. */
+  readonly lead: () => Promise<void>
+  /** Another tab took the lead: the promise of `lead` is to end. */
+  readonly onDeposed: () => void
+}
+
+export interface Campaign {
+  /** Takes the lead from a tab that gives no sign of life. */
+  readonly takeOver: () => void
+  readonly resign: () => void
+}
 
 /** Tabs of one user on one device. */
 export interface Tabs {
-  /** Calls `lead` when this tab may talk to the network; the promise that `lead` returns ends when the tab resigns. */
-  readonly campaign: (lead: Lead) => () => void
-  /** Tells the other tabs of what this one has committed. */
+  readonly campaign: (candidate: Candidate) => Campaign
   readonly tell: (message: TabMessage) => void
-  readonly listen: (listener: (message: TabMessage) => void) => () => void
+  readonly listen: (listener: TabListener) => () => void
+  /** Nobody sees this tab now. */
+  readonly isHidden: () => boolean
   readonly close: () => void
 }
 
-export interface TabMessage {
-  readonly puts: readonly (readonly [key: string, value: unknown])[]
-  readonly deletes: readonly string[]
+export interface TabListener {
+  readonly onMessage: (message: TabMessage) => void
+  /** Something may not have been heard: the tab was `away`, hidden or frozen, or another tab speaks an `unknown` version. */
+  readonly onMissed: (why: 'away' | 'unknown') => void
 }
+
+/** What tabs tell each other. */
+export type TabMessage =
+  /** This was committed, under that number. */
+  | { readonly is: 'commit'; readonly number: number; readonly puts: readonly (readonly [key: string, value: unknown])[]; readonly deletes: readonly string[] }
+  /** Does anybody lead? */
+  | { readonly is: 'question' }
+  /** This tab leads. `number`: the last commit that it knows of; `hidden`: nobody sees it. */
+  | { readonly is: 'leader'; readonly number: number; readonly hidden: boolean }
 
 export type OpenTabs = (user: string) => Tabs
 

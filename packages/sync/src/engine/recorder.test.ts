@@ -22,7 +22,7 @@ async function recorderOn(storage: Storage) {
       return storage.commit(write)
     },
   }
-  const data = await LocalData.open({ storage: watched, tabs: alone('ann'), newId: environment.newId })
+  const data = await LocalData.open({ storage: watched, tabs: alone('ann'), environment })
   const failures: unknown[] = []
   const runaways: number[] = []
   const recorder = new Recorder({

@@ -41,6 +41,11 @@ export class Replica {
   readonly #lastPage = new Map<string, number>()
   #newest = 0
 
+  /** The highest sequence number that was heard of. */
+  get newest(): number {
+    return this.#newest
+  }
+
   row({ collection, id }: EntityRef): Row | undefined {
     return this.#rows.get(collection)?.get(id)
   }
@@ -152,7 +157,11 @@ export class Replica {
         return void this.asides.set(key, record.value)
       case 'breaker':
         return void (this.breaker = record.value)
+      case 'claim':
+      case 'adopted':
       case 'sequence':
+      case 'commits':
+      case 'term':
     }
   }
 

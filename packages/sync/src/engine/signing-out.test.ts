@@ -17,7 +17,7 @@ async function kindsIn({ stores }: Pick<ReturnType<typeof userDevice>, 'stores'>
 }
 
 /** Another tab talks to the network, and goes on. */
-const neverLeads: OpenTabs = () => ({ campaign: () => () => {}, tell: () => {}, listen: () => () => {}, close: () => {} })
+const neverLeads: OpenTabs = () => ({ campaign: () => ({ takeOver: () => {}, resign: () => {} }), tell: () => {}, listen: () => () => {}, isHidden: () => false, close: () => {} })
 
 const unreachable = () => Promise.reject(new TransportError('no', { kind: 'network', code: 'fetch' }))
 
@@ -100,9 +100,9 @@ test('[ID3] [ID2] `keep` leaves the work in its user’s store, and it goes out 
 
 test('[ID3] `wipe` leaves nothing of the user on the device but the counter of their changes', async () => {
   const device = await waiting({ online: false })
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['change', 'device', 'sequence']))
+  expect(await kindsIn(device, 'ann')).toEqual(new Set(['change', 'commits', 'device', 'sequence', 'term']))
   await device.current.signOut('wipe')
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['sequence']))
+  expect(await kindsIn(device, 'ann')).toEqual(new Set(['commits', 'sequence', 'term']))
   await device.session(signedIn('ann'))
   expect(device.state()).toMatchObject({ user: 'ann', pending: 0 })
   expect(device.server.pushes).toEqual([])
@@ -110,14 +110,14 @@ test('[ID3] `wipe` leaves nothing of the user on the device but the counter of t
 
 test('[ID3] `wipe` also takes what another tab wrote until it had ended', async () => {
   const otherTab = gate()
-  const openTabs: OpenTabs = () => ({ campaign: (lead) => (void otherTab.passed.then(() => lead('another-tab')), () => {}), tell: () => {}, listen: () => () => {}, close: () => {} })
+  const openTabs: OpenTabs = () => ({ ...neverLeads('ann'), campaign: ({ lead }) => (void otherTab.passed.then(lead), { takeOver: () => {}, resign: () => {} }) })
   const device = await waiting({ online: false, parts: { openTabs } })
   const left = device.current.signOut('wipe')
   await device.environment.settle()
   await device.stores.get('ann')!.commit({ puts: [['page/items/lakes/0', 'late']] })
   otherTab.open()
   await left
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['sequence']))
+  expect(await kindsIn(device, 'ann')).toEqual(new Set(['commits', 'sequence', 'term']))
 })
 
 test('[ID3] `wipe` waits 5 s for a tab that does not end', async () => {
@@ -125,7 +125,7 @@ test('[ID3] `wipe` waits 5 s for a tab that does not end', async () => {
   const left = device.current.signOut('wipe')
   await device.environment.advance(5_000)
   await left
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['sequence']))
+  expect(await kindsIn(device, 'ann')).toEqual(new Set(['commits', 'sequence', 'term']))
 })
 
 test('[ID3] who signs in again at once is not wiped', async () => {

@@ -1,6 +1,6 @@
 import { UnsyncedWork } from '../core/errors.ts'
 import type { PauseReason, SyncEvent } from '../core/events.ts'
-import { keys } from '../core/records.ts'
+import { counters } from '../core/records.ts'
 import { unsyncedOf, type SyncState } from '../core/status.ts'
 import type { Environment, OpenTabs, Storage } from './ports.ts'
 
@@ -55,13 +55,10 @@ function isVain(event: SyncEvent): boolean {
   return event.type === 'closed' || (event.type === 'phaseChanged' && isPaused(event.paused))
 }
 
-/** Counters outlive what they have counted: a tab that is late must not find its old numbers given anew. They tell nothing of anyone. */
-const counters: ReadonlySet<string> = new Set([keys.sequence])
-
-/** Deletes everything that a storage holds. */
+/** Deletes everything that a storage holds, but the counters. A tab that leads still can write nothing any more [TB2]. */
 export async function wipe(storage: Storage): Promise<void> {
   const held = await storage.readAll()
-  await storage.commit({ deletes: held.map(([key]) => key).filter((key) => !counters.has(key)) })
+  await storage.commit({ deletes: held.map(([key]) => key).filter((key) => !counters.has(key)), term: 'next' })
 }
 
 /** Calls `work` once no other tab of the user talks to the network any more, or after a while: one that is frozen may never end. */
@@ -72,10 +69,11 @@ export async function afterOtherTabs(work: () => Promise<void>, parts: { readonl
   try {
     await new Promise<void>((resolve) => {
       const hold = new Promise<void>((end) => (resign = end))
-      const withdraw = tabs.campaign(() => {
+      const lead = () => {
         resolve()
         return hold
-      })
+      }
+      const { resign: withdraw } = tabs.campaign({ lead, onDeposed: () => {} })
       cancel = parts.environment.setTimer(() => {
         withdraw()
         resolve()

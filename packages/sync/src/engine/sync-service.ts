@@ -2,6 +2,7 @@ import type { Collections } from '../core/collection.ts'
 import type { PauseReason, Phase, SyncEvent } from '../core/events.ts'
 import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
 import type { RetrySettings } from '../core/retry.ts'
+import { checkUser } from './check-user.ts'
 import { Circuit } from './circuit.ts'
 import { endOf, noWait, type Wait } from '../core/wait.ts'
 import type { LocalData } from './local-data.ts'
@@ -52,7 +53,7 @@ export class SyncService {
     this.#paused = new Set(paused)
     const { user, data, collections, environment, transport, emit } = parts
     this.#circuit = new Circuit(parts)
-    const shared = { user, data, collections, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#stopped, emit }
+    const shared = { user, data, collections, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#isOver, emit }
     this.#pusher = new Pusher({ ...shared, push: transport.push })
     this.#puller = new Puller({ ...shared, pull: transport.pull })
   }
@@ -62,9 +63,14 @@ export class SyncService {
     return !this.#paused.has('follower')
   }
 
-  /** Runs until `stop`. */
+  /** What was asked for is of no use any more: another user may be on screen, or another tab lead [TB2]. */
+  get #isOver(): boolean {
+    return this.#stopped || !this.leads
+  }
+
+  /** Runs until `stop`, or until another tab leads. */
   async run(): Promise<void> {
-    while (!this.#stopped) {
+    while (!this.#isOver) {
       this.#woken = false
       const step = nextStep(this.#state(), this.#parts.environment.now())
       this.#showPhase(step)
@@ -118,6 +124,7 @@ export class SyncService {
   resume(reason: PauseReason): void {
     if (!this.#paused.delete(reason)) return
     if (reason === 'signed-out') this.#refreshed = false
+    if (reason === 'follower') this.#puller.forgetEtag()
     this.pullNow()
   }
 
@@ -188,7 +195,7 @@ export class SyncService {
   async #push(): Promise<void> {
     this.#pushFailed = true
     await this.#pusher.send()
-    if (this.#stopped) return
+    if (this.#isOver) return
     this.#pushFailed = false
     await this.#succeeded()
     this.pullNow()
@@ -201,7 +208,7 @@ export class SyncService {
     const pushFailed = this.#pushFailed
     this.#pushFailed = false
     await this.#puller.pull(scopes)
-    if (this.#stopped) return
+    if (this.#isOver) return
     // While pushes fail, pulls that get through do not make it well.
     if (!pushFailed) await this.#succeeded()
     this.#parts.emit({ type: 'completed', time: this.#parts.environment.now() })
@@ -213,7 +220,7 @@ export class SyncService {
   }
 
   async #onFailure(error: unknown): Promise<void> {
-    if (this.#stopped) return
+    if (this.#isOver) return
     const { environment, emit, refreshSession } = this.#parts
     const known = error instanceof TransportError
     const failure = { kind: known ? error.kind : 'unknown', code: known ? error.code : 'unexpected', message: String(error) } as const
@@ -240,10 +247,4 @@ export class SyncService {
     this.#shown = shown
     this.#parts.emit({ type: 'phaseChanged', phase, paused })
   }
-}
-
-/** A garbage token is answered as `anon`, a switched session as somebody else: neither may touch this user's data [ID2]. */
-function checkUser(answered: string, user: string): void {
-  if (answered === user) return
-  throw new TransportError('The server took this device for another user.', { kind: 'auth', code: 'wrong-user' })
 }

@@ -4,9 +4,9 @@ import type { Op } from '../core/types.ts'
 import { collectionsOf, recordsIn, rowOf } from '../testing/builders.ts'
 import { base, big, edit, opened, shown, step } from '../testing/packed-items.ts'
 import { pushResult } from '../testing/scripted-server.ts'
+import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
-import type { OpenTabs, TabMessage } from './ports.ts'
 
 describe('[A6] steps', () => {
   test('a step that was squashed to nothing before it was sent is passed over; its own undo took it back', async () => {
@@ -109,32 +109,9 @@ describe('[A6] steps', () => {
   })
 })
 
-/** Tabs that hear of each other's commits; the first leads. */
-function twoTabs(): OpenTabs {
-  const listeners: ((message: TabMessage) => void)[] = []
-  return () => {
-    let own: ((message: TabMessage) => void) | null = null
-    return {
-      campaign: (lead) => {
-        if (listeners.length === 1) void lead('nobody')
-        return () => {}
-      },
-      tell: (message) => {
-        for (const listener of listeners) if (listener !== own) listener(structuredClone(message))
-      },
-      listen: (listener) => {
-        own = listener
-        listeners.push(listener)
-        return () => {}
-      },
-      close: () => {},
-    }
-  }
-}
-
 test('[A6] a step of one tab is undone in the other, done or waiting, and both agree', async () => {
   const storage = memoryStorage()
-  const openTabs = twoTabs()
+  const { open: openTabs } = tabsOfOneProcess()
   const leader = await opened({ storage, parts: { openTabs } })
   const follower = await openTestEngine({ storage, environment: leader.environment, parts: { openTabs } })
   await step(leader, [edit('tent', base, big)])

@@ -37,7 +37,7 @@ const pageAsBen: PullReply = (page) => json(page({ user: 'ben', gone: [{ scope: 
 const longest = 10_000
 
 /** What the device holds, save how its requests went. */
-const recordsOf = async ({ storage }: ServedDevice) => (await storage.readAll()).filter(([key]) => key !== keys.breaker)
+const recordsOf = async ({ storage }: ServedDevice) => (await storage.readAll()).filter(([key]) => key !== keys.breaker && key !== keys.commits)
 const kindsOf = async (device: ServedDevice) => (await recordsOf(device)).map(([key]) => key.split('/')[0])
 
 describe('a push that fails as a whole goes out again as it was, and nothing is lost or doubled', () => {

@@ -124,6 +124,7 @@ export class SimulatedDevice {
       clock,
       engineParts: (run) => this.#engineParts(run),
       onEnd: (run) => this.#shared.end(run),
+      onThaw: (run) => this.#shared.thaw(run),
       complain: (sentence) => complain(`${name}: ${sentence}`),
     })
   }
@@ -140,7 +141,7 @@ export class SimulatedDevice {
 
   #engineParts(run: ProgramRun): ReturnType<SimulatedTabParts['engineParts']> {
     const { clock, random, server, collections, weather, name, complain } = this.#parts
-    const setTimer = (ring: () => void, delay: number) => clock.setTimer(() => run.lives() && ring(), delay)
+    const setTimer = (ring: () => void, delay: number) => clock.setTimer(() => run.happen(ring), delay)
     const wait = (delay: number) => new Promise<void>((resolve) => void setTimer(resolve, delay))
     const disk = simulatedStorage({
       disk: this.disk,

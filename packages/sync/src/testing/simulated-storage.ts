@@ -26,17 +26,17 @@ export function simulatedStorage({ disk, wait, refuses, onCommitted }: Simulated
       await wait()
       return disk.readAll()
     }),
-    lastSequence: () => inTurn(async () => {
+    lastCommit: () => inTurn(async () => {
       await wait()
-      return disk.lastSequence()
+      return disk.lastCommit()
     }),
     commit: (write) => inTurn(async () => {
       await wait()
       if (refuses()) throw new Error(diskIsFull)
-      const sequences = await disk.commit(write)
-      onCommitted(opened(write), sequences)
+      const committed = await disk.commit(write)
+      onCommitted(opened(write), committed.sequences)
       await wait()
-      return sequences
+      return committed
     }),
     close: () => {},
   }

@@ -13,12 +13,15 @@ export interface SimulatedTabParts {
   /** What a run of the program is given. It must do nothing more once `lives` is false. */
   readonly engineParts: (run: ProgramRun) => ProgramParts
   readonly onEnd: (run: ProgramRun) => void
+  readonly onThaw: (run: ProgramRun) => void
   readonly complain: (sentence: string) => void
 }
 
 /** One run of a program; what waits in it never comes once it has ended. */
 export interface ProgramRun {
   readonly lives: () => boolean
+  /** At once, or when a frozen program goes on, or never. */
+  readonly happen: (work: () => void) => void
 }
 
 type Own = 'listenForPokes' | 'network' | 'emit' | 'show'
@@ -39,6 +42,8 @@ export class SimulatedTab {
   #unit: EntityEdit[] | null = null
   #line: Parameters<ListenForPokes>[1] | null = null
   #run: ProgramRun | null = null
+  /** What is to happen when the program goes on; `null`: it is not frozen. */
+  #frozen: (() => void)[] | null = null
 
   constructor(parts: SimulatedTabParts) {
     this.#parts = parts
@@ -46,7 +51,14 @@ export class SimulatedTab {
 
   /** Opens the program; it tries again where the disk does not let it. */
   async start(): Promise<void> {
-    const run: ProgramRun = { lives: () => this.#run === run }
+    const run: ProgramRun = {
+      lives: () => this.#run === run,
+      happen: (work) => {
+        if (!run.lives()) return
+        if (this.#frozen === null) work()
+        else this.#frozen.push(work)
+      },
+    }
     this.#run = run
     try {
       const engine = await Engine.open(this.#engineParts(run), this.#parts.user)
@@ -60,10 +72,29 @@ export class SimulatedTab {
     }
   }
 
+  /** The browser lets it do nothing until it thaws. */
+  freeze(): void {
+    if (this.#run !== null) this.#frozen ??= []
+  }
+
+  thaw(): void {
+    const held = this.#frozen
+    const run = this.#run
+    this.#frozen = null
+    if (held === null || run === null) return
+    for (const work of held) run.happen(work)
+    this.#parts.onThaw(run)
+  }
+
+  get isFrozen(): boolean {
+    return this.#frozen !== null
+  }
+
   /** The program ends between two instructions. What had reached the disk stays. */
   end(): void {
     const run = this.#run
     this.#run = null
+    this.#frozen = null
     this.engine = null
     this.#line = null
     this.#networkListeners.clear()
@@ -79,17 +110,18 @@ export class SimulatedTab {
   }
 
   turn(event: 'online' | 'offline' | 'focus'): void {
-    for (const listener of this.#networkListeners) listener(event)
+    this.#run?.happen(() => {
+      for (const listener of this.#networkListeners) listener(event)
+    })
   }
 
   poke(scope: string): void {
-    this.#line?.onPoke(scope)
+    this.#run?.happen(() => this.#line?.onPoke(scope))
   }
 
   /** The line for pokes joins, or is lost. */
   line(state: 'joined' | 'lost'): void {
-    if (state === 'joined') this.#line?.onJoined()
-    else this.#line?.onLost()
+    this.#run?.happen(() => (state === 'joined' ? this.#line?.onJoined() : this.#line?.onLost()))
   }
 
   /** What a reducer does: the screen changes at once, then the engine is told. */

@@ -26,11 +26,11 @@ export interface Life {
 /**
  * What an engine may have to be spared, one by one: what lies behind it is not held yet. `moves`: items go to other trips.
  * `lag`: a replica answers. `restore`: a backup takes the place of everything. `clockSetBack`: a clock shows an earlier time.
- * `lostTabs`: tabs end while others go on. `damagedTabs`: several tabs start at once on a disk that is damaged.
+ * `lostTabs`: tabs end while others go on. `frozenTabs`: tabs are frozen for a while, and go on with what they knew. `damagedTabs`: several tabs start at once on a disk that is damaged.
  * `partedUnits`: a part of a unit waits in the tray. `resync`: while a device fetches anew, no row may go and come again.
  * `counters`: what the edits of a quantity come to is reckoned up.
  */
-export const hardships = ['moves', 'lag', 'restore', 'clockSetBack', 'lostTabs', 'counters', 'damagedTabs', 'partedUnits', 'resync'] as const
+export const hardships = ['moves', 'lag', 'restore', 'clockSetBack', 'lostTabs', 'frozenTabs', 'counters', 'damagedTabs', 'partedUnits', 'resync'] as const
 export type Hardship = (typeof hardships)[number]
 
 const defaults: readonly (() => MergePolicy)[] = [lastWriteWins, lastWriteWins, localWins, remoteWins, manual, firstWriteWins, reject]

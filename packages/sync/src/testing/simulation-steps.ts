@@ -13,7 +13,7 @@ export type StepKind = keyof typeof shares
 
 /** How often each kind comes, of the sum of all. */
 const shares = {
-  edit: 60, unit: 6, undo: 6, hold: 2, resync: 2, damage: 2, crash: 4, tab: 6, offline: 4, online: 6, clock: 3, token: 3, 'sign-in': 2, disk: 3, weather: 3, decide: 8, line: 3, focus: 3,
+  edit: 60, unit: 6, undo: 6, hold: 2, resync: 2, damage: 2, crash: 4, tab: 6, freeze: 4, offline: 4, online: 6, clock: 3, token: 3, 'sign-in': 2, disk: 3, weather: 3, decide: 8, line: 3, focus: 3,
   members: 4, sql: 3, replica: 3, backup: 2, restore: 1,
 }
 const kinds = Object.entries(shares).flatMap(([kind, share]) => Array.from({ length: share }, () => kind as StepKind))

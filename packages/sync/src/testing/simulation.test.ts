@@ -9,7 +9,7 @@ test.each(seeds)('[OB3] [OB4] [PU1] [PL1] [PL6] 25 lives of several devices, fro
     const { wrong, story } = await simulate(seed)
     expect(wrong, `pnpm sim --seed ${seed}\n${story.join('\n')}`).toEqual([])
   }
-})
+}, 60_000)
 
 test('a seed tells the same story each time', async () => {
   const first = await simulate(7)

@@ -34,7 +34,7 @@ export interface SimulationSettings {
 }
 
 /** Not held yet, and left out until it is. */
-export const notYet: ReadonlySet<Hardship> = new Set<Hardship>(['lostTabs'])
+export const notYet: ReadonlySet<Hardship> = new Set<Hardship>()
 
 const start = Date.UTC(2024, 0, 1)
 const years = 365 * 86_400_000
@@ -163,6 +163,8 @@ class Simulation {
       }
       case 'tab':
         return this.#changeTabs(device, tab, random)
+      case 'freeze':
+        return tab && this.#freeze(device, tab, random)
       case 'line': {
         const state = random.chance(0.6) ? 'joined' : 'lost'
         tab?.line(state)
@@ -186,6 +188,7 @@ class Simulation {
   }
 
   #act(kind: Act, { device, tab, random }: { device: SimulatedDevice; tab: SimulatedTab; random: SeededRandom }): void {
+    tab.thaw()
     const user = { device, tab, random, graveyard: this.#graveyard, mayMove: !this.#parts.spared.has('moves') }
     for (const words of act(kind, user)) this.#tell(words, device)
   }
@@ -206,6 +209,19 @@ class Simulation {
       if (device.tabs.length === 0) device.openTab()
       this.#tell(`has a tab ${how}, and ${device.tabs.length} left`, device)
     }, random.below(60))
+  }
+
+  /** Not at once, as above; it goes on later, or when somebody uses it. */
+  #freeze(device: SimulatedDevice, tab: SimulatedTab, random: SeededRandom): void {
+    const { clock, spared } = this.#parts
+    if (spared.has('frozenTabs')) return
+    const thawsAfter = random.below(60_000)
+    clock.setTimer(() => {
+      if (this.#isHealing) return
+      tab.freeze()
+      this.#tell('has a tab frozen', device)
+      clock.setTimer(() => tab.thaw(), thawsAfter)
+    }, random.below(3_000))
   }
 
   /** Not at once: it may happen while a request is on its way. */
@@ -232,6 +248,7 @@ class Simulation {
     for (const device of this.#devices) {
       device.diskIsFull = false
       device.signIn()
+      for (const tab of device.tabs) tab.thaw()
       if (!device.online || !life.isPatient) device.turn('online')
     }
     let still = 0
