@@ -19,6 +19,7 @@ import { createMiddleware } from './redux/middleware.ts'
 import { createReducer } from './redux/reducer.ts'
 import { rowsToShow, type SliceRows } from './redux/slices.ts'
 import { toAction } from './redux/sync-slice.ts'
+import { supabaseLog } from './supabase/change-log.ts'
 import { supabasePokes } from './supabase/realtime.ts'
 import { supabaseRefresh, supabaseSession, supabaseSignOut } from './supabase/session.ts'
 import { Tables } from './supabase/tables.ts'
@@ -47,7 +48,9 @@ export function createSync(options: SyncOptions): Sync {
   if (inBrowser && !isSecure) {
     throw new SyncError('bad-configuration', 'Browsers give storage locks and ids to secure pages only: serve this page by HTTPS or from localhost.')
   }
-  const transport = new DisturbableTransport(supabaseTransport(supabase, new Tables(toTables(options.collections))))
+  const tables = new Tables(toTables(options.collections))
+  const askForLog = supabaseLog(supabase, tables)
+  const transport = new DisturbableTransport(supabaseTransport(supabase, tables))
   const parts: Omit<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
     collections: toCollections(options.collections),
     environment: { ...systemEnvironment, ...options.environment },
@@ -142,6 +145,8 @@ export function createSync(options: SyncOptions): Sync {
     },
     entityStatus: (collection, id) => current?.engine?.entityStatus({ collection, id }) ?? 'saved',
     pendingChanges: () => current?.engine?.pendingChanges() ?? [],
+    changeLog: (subject, before = null) => askForLog(subject, before),
+    deviceLog: (subject) => current?.engine?.deviceLog(subject) ?? [],
     disturb: (disturbance) => transport.disturb(disturbance),
     exportDiagnostics: () => current?.engine?.diagnostics() ?? null,
   }

@@ -1,4 +1,5 @@
 import type { Middleware, Store } from '@reduxjs/toolkit'
+import type { LogEntry, LogPage, LogSubject } from './core/change-log.ts'
 import type { SyncEvent } from './core/events.ts'
 import type { Fields } from './core/json.ts'
 import type { Choice, Resolution } from './core/types.ts'
@@ -82,6 +83,14 @@ export interface Sync {
   readonly entityStatus: (collection: string, id: string) => EntityStatus
   /** What has not been confirmed, by entity, the oldest first. */
   readonly pendingChanges: () => readonly PendingChange[]
+  /**
+   * Who did what to an entity or in a scope, from the server's log, newest first. `before`: of the page before this one; default: the newest.
+   *
+   * @throws {TransportError}
+   */
+  readonly changeLog: (subject: LogSubject, before?: number | null) => Promise<LogPage>
+  /** The same as far as this device knows, without a network: the user's own, what waits and the last steps that are done. */
+  readonly deviceLog: (subject: LogSubject) => readonly LogEntry[]
   /** What somebody who helps needs to see, without a value that a user has written; `null`: nobody is signed in [F3]. */
   readonly exportDiagnostics: () => Diagnostics | null
   /** For developers: does something to the next request, to see what becomes of it. Nothing is lost by it. */

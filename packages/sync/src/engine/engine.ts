@@ -1,3 +1,4 @@
+import type { LogEntry, LogSubject } from '../core/change-log.ts'
 import type { Collections } from '../core/collection.ts'
 import { InvalidChange, SyncError } from '../core/errors.ts'
 import type { PauseReason, SyncEvent } from '../core/events.ts'
@@ -9,6 +10,7 @@ import type { Change, ChangeGroup, EntityRef, Resolution } from '../core/types.t
 import { Adviser, type Advise } from './adviser.ts'
 import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
 import { Decisions } from './decisions.ts'
+import { deviceLog } from './device-log.ts'
 import { diagnose, type Diagnostics } from './diagnostics.ts'
 import { entityStatus, pendingChanges, type EntityStatus, type PendingChange } from './entity-status.ts'
 import { EventLog } from './event-log.ts'
@@ -180,6 +182,10 @@ export class Engine {
 
   entityStatus(ref: EntityRef): EntityStatus {
     return entityStatus(ref, this.#data.replica)
+  }
+
+  deviceLog(subject: LogSubject): readonly LogEntry[] {
+    return deviceLog(this.#data.replica, subject)
   }
 
   pendingChanges(): readonly PendingChange[] {

@@ -4,7 +4,7 @@ import { memo, type ReactNode } from 'react'
 import { Provider, useSelector } from 'react-redux'
 import { afterEach, expect, test } from 'vitest'
 import { openStubbedApp, refusing } from '../test/stubbed-app.ts'
-import { SyncProvider, useConflicts, useEntityStatus, usePendingChanges, useRejected, useResolutions, useSyncStatus, useUndo } from './index.ts'
+import { SyncProvider, useConflicts, useEntityStatus, useHistory, usePendingChanges, useRejected, useResolutions, useSyncStatus, useUndo } from './index.ts'
 
 afterEach(cleanup)
 
@@ -137,4 +137,46 @@ test('[F2] a hook outside of a provider says what is missing', async () => {
   const app = await openStubbedApp()
   const alone = () => render(<Provider store={app.store}><Item id="tent" /></Provider>)
   expect(alone).toThrow(/SyncProvider/)
+})
+
+function Log() {
+  const { entries, from, hasMore, more } = useHistory({ scope: 'lakes' })
+  return (
+    <>
+      <b aria-label="log">{[from, ...entries.map(({ user, kind, id, status }) => `${user} ${kind} ${id} ${status}`)].join(', ')}</b>
+      {hasMore && <button onClick={more}>more</button>}
+    </>
+  )
+}
+
+const done = { collection: 'items', device: null, patch: {}, baseValues: {}, status: 'done' } as const
+
+test('[F2] [C3] who did what: the server tells page by page, and what waits here comes first', async () => {
+  const app = await openStubbedApp()
+  const pages = new Map([
+    [null, { entries: [{ ...done, entryId: '2', kind: 'update' as const, user: 'ben', id: 'cup', time: 2 }], before: 2 }],
+    [2, { entries: [{ ...done, entryId: '1', kind: 'create' as const, user: 'ben', id: 'cup', time: 1 }], before: null }],
+  ])
+  const sync = { ...app.sync, changeLog: (_: object, before: number | null = null) => Promise.resolve(pages.get(before)!) }
+  app.stub.online = false
+  await doing(async () => {
+    app.add('tent')
+    await app.sync.flush()
+  })
+  show({ ...app, sync }, <Log />)
+  await doing(() => {})
+  expect(text('log')).toBe('server, ann create tent waiting, ben update cup done')
+  await doing(() => fireEvent.click(screen.getByText('more')))
+  expect(text('log')).toBe('server, ann create tent waiting, ben update cup done, ben create cup done')
+  expect(screen.queryByText('more')).toBeNull()
+})
+
+test('[F2] [C3] without a network there is what this device did, and it says that this is all', async () => {
+  const app = await openStubbedApp()
+  await doing(() => app.add('tent'))
+  await doing(app.synced)
+  const sync = { ...app.sync, changeLog: () => Promise.reject(new Error('No network.')) }
+  show({ ...app, sync }, <Log />)
+  await doing(() => {})
+  expect(text('log')).toBe('device, ann create tent done')
 })

@@ -1,5 +1,6 @@
 export { SyncProvider, type SyncForReact } from './sync-context.ts'
 export { useEntityStatus } from './use-entity-status.ts'
+export { useHistory, type History } from './use-history.ts'
 export { useConflicts, useRejected, useResolutions } from './use-lists.ts'
 export { usePendingChanges } from './use-pending-changes.ts'
 export { useSyncStatus, type SyncStatus, type SyncSummary } from './use-sync-status.ts'

@@ -1,4 +1,5 @@
 import { createContext, createElement, useContext, type ReactNode } from 'react'
+import type { LogEntry, LogPage, LogSubject } from '../core/change-log.ts'
 import { SyncError } from '../core/errors.ts'
 import type { EntityStatus, PendingChange } from '../engine/entity-status.ts'
 import type { Resolution } from '../core/types.ts'
@@ -7,6 +8,8 @@ import type { Resolution } from '../core/types.ts'
 export interface SyncForReact {
   readonly entityStatus: (collection: string, id: string) => EntityStatus
   readonly pendingChanges: () => readonly PendingChange[]
+  readonly changeLog: (subject: LogSubject, before?: number | null) => Promise<LogPage>
+  readonly deviceLog: (subject: LogSubject) => readonly LogEntry[]
   readonly history: () => readonly Resolution[]
   readonly undo: () => Promise<boolean>
   readonly redo: () => Promise<boolean>

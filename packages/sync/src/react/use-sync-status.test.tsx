@@ -18,7 +18,7 @@ test('[RX4] a component tells the state of sync in one word and in a sentence', 
   const store = configureStore({ reducer: { sync: syncReducer } })
   const rendered = () => renderToString(<Provider store={store}><Badge /></Provider>)
   expect(rendered()).toBe('<b data-kind="starting">opening</b>')
-  store.dispatch(toAction({ type: 'opened', user: 'ann', pending: 3 }))
+  store.dispatch(toAction({ type: 'opened', user: 'ann', pending: 3, storage: null }))
   store.dispatch(toAction({ type: 'phaseChanged', phase: 'paused', paused: ['offline'] }))
   expect(rendered()).toBe('<b data-kind="offline">3 waiting, offline</b>')
 })
