@@ -36,11 +36,15 @@ comment on function sync.ops_of(jsonb) is
 create function sync.single_op(head json, op json) returns json
 language plpgsql immutable set search_path = '' as $$
 declare
-  columns text[] := array(select json_array_elements_text(head -> 'columns'));
-  many    int := cardinality(columns);
+  columns text[];
+  many    int;
   kind    text := head ->> 'kind';
-  width   int := 4 + many * case kind when 'update' then 2 when 'create' then 1 when 'delete' then 0 end;
+  width   int;
 begin
+  -- Not where they are declared: what fails there is not caught below.
+  columns := array(select json_array_elements_text(head -> 'columns'));
+  many := cardinality(columns);
+  width := 4 + many * case kind when 'update' then 2 when 'create' then 1 when 'delete' then 0 end;
   if json_array_length(op) is distinct from width then return op; end if;
   return json_build_object(
     'op_id', op -> 0, 'collection', head -> 'collection', 'kind', head -> 'kind', 'id', op -> 1, 'scope', head -> 'scope',

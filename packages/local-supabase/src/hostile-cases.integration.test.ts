@@ -126,13 +126,18 @@ test.each([{ x: '1' }, { '': null }, { "'; --": '1' }, { [randomUUID()]: 'x' }, 
 
 test('[PU5] the history of a row or a scope that is out of sight is empty, and odd requests for it are refused', async () => {
   const row = hiddenRow('items')
-  const ask = (name: string, parameters: object) => world.eve.client.rpc(name, parameters)
-  expect(await ask('sync_history', { collection: 'items', id: row.id })).toMatchObject({ data: { entries: [] } })
-  expect(await ask('sync_scope_history', { scope: row.scope })).toMatchObject({ data: { entries: [] } })
+  expect(await world.eve.client.rpc('sync_history', { collection: 'items', id: row.id })).toMatchObject({ data: { entries: [] } })
+  expect(await world.eve.client.rpc('sync_scope_history', { scope: row.scope })).toMatchObject({ data: { entries: [] } })
   for (const collection of ['pg_class', "items'; --", '__proto__', '', 'auth.users']) {
-    expect(await ask('sync_history', { collection, id: row.id })).toMatchObject({ data: null, status: 404 })
+    expect(await world.eve.client.rpc('sync_history', { collection, id: row.id })).toMatchObject({ data: null, status: 404 })
   }
   for (const at_most of [0, -1, 1e9, null]) {
-    expect(await ask('sync_history', { collection: 'items', id: row.id, at_most })).toMatchObject({ data: null, status: 400 })
+    expect(await world.eve.client.rpc('sync_history', { collection: 'items', id: row.id, at_most })).toMatchObject({ data: null, status: 400 })
   }
+})
+
+test.each(['', '"columns":null,', '"columns":{"0":"name"},', '"columns":["name",null],', '"columns":["name"],"kind":"replace",', '"columns":["name"],"kind":"\\u0000",'])('[PU3] a group of which not even the head can be read fails nothing beside it: %s', async (members) => {
+  const sound = JSON.stringify(op(inOwnTrip(), 'create', { patch: { name: 'sound' } }))
+  const answers = await pushText(`[{${members}"collection":"items","scope":"${randomUUID()}","ops":[["${randomUUID()}","${randomUUID()}",null,0,"x"]]},${sound}]`)
+  expect(answers.map(({ status }) => status)).toEqual(['invalid', 'applied'])
 })

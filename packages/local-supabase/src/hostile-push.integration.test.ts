@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hostileRuns, openHostileWorld, secret } from './hostile-testing.ts'
 import type { HostileWorld } from './hostile-testing.ts'
-import { hostilePush } from './hostile-values.ts'
+import { hostileGroup, hostilePush } from './hostile-values.ts'
 import type { Answer } from './server-testing.ts'
 
 const statuses = ['applied', 'merged', 'duplicate', 'conflict', 'deleted', 'not_found', 'forbidden', 'invalid', 'undone']
@@ -55,6 +55,27 @@ test('a push that means harm [PU3] [PU5] [PU6] has an answer for each op, tells 
       const { answers } = JSON.parse(result.text) as Result
       const places = [0, 1 + (place % given.length), ops.length - 1]
       expect(places.map((index) => answers[index]?.status)).toEqual(['applied', 'applied', 'applied'])
+      expect(await world.untouchable()).toBe(before)
+    }),
+    { numRuns: hostileRuns },
+  )
+})
+
+test('groups that mean harm [PU3] [PU5] [PU6] do none either, and the sound ops beside them and among them are done', async () => {
+  const before = await world.untouchable()
+  await fc.assert(
+    fc.asyncProperty(fc.array(hostileGroup(world.material), { minLength: 1, maxLength: 4 }), async (groups) => {
+      const ids = [randomUUID(), randomUUID(), randomUUID()]
+      const spoilt = `["${randomUUID()}","${randomUUID()}",null,0]`
+      const group = `{"collection":"items","kind":"create","scope":"${world.quiet}","time":"2026-07-01T10:00:00Z","columns":["name"],"ops":[["${ids[0]}","${randomUUID()}",null,0,"sound"],${spoilt}]}`
+      const single = sound()
+      const ops = [single, group, ...groups, group.replace(ids[0] ?? '', ids[1] ?? '').replaceAll(/"[0-9a-f-]{36}",null/g, () => `"${randomUUID()}",null`)]
+      const [result] = await world.asEve<[{ text: string }]>`select public.sync_push(${`[${ops.join(',')}]`}::text::json, 'hostile')::text as text`
+      expect(result.text).not.toContain(secret)
+      const { answers } = JSON.parse(result.text) as Result
+      const statusOf = (id: string | undefined) => answers.find(({ op_id }) => op_id === id)?.status
+      expect([statusOf((JSON.parse(single) as { op_id: string }).op_id), statusOf(ids[0]), statusOf(ids[1])]).toEqual(['applied', 'applied', 'applied'])
+      expect(answers.map(({ status }) => status).filter((status) => !statuses.includes(status))).toEqual([])
       expect(await world.untouchable()).toBe(before)
     }),
     { numRuns: hostileRuns },

@@ -103,6 +103,23 @@ export function hostilePush(material: OpMaterial): fc.Arbitrary<string[]> {
   return fc.array(fc.oneof({ weight: 20, arbitrary: hostileOp(material) }, { weight: 1, arbitrary: hostile }), { minLength: 1, maxLength: 14 })
 }
 
+/** A group of ops that are alike, of which members or single ops are spoilt. */
+export function hostileGroup({ targets, users }: OpMaterial): fc.Arbitrary<string> {
+  const either = (usual: fc.Arbitrary<string>) => fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: hostile })
+  const ids = quoted([...targets.map(({ id }) => id), ...users])
+  const single = fc.tuple(quotedUuid, fc.oneof(quotedUuid, ids), fc.constantFrom('null', '1'), fc.constantFrom('0', '-5', '1e308'), fc.constant('"x"'), fc.constant('"y"'))
+  const ops = fc.array(either(fc.tuple(single, fc.constantFrom(4, 5, 6)).map(([values, width]) => `[${values.slice(0, width).join(',')}]`)), { maxLength: 5 })
+  return fc.record({
+    collection: either(quoted(Object.keys(fitting))),
+    kind: either(quoted(['create', 'update', 'delete', 'replace'])),
+    scope: either(quoted([...targets.map((one) => one.scope), ...users])),
+    time: either(quoted(['2026-07-01T10:00:00Z', ...times])),
+    columns: either(fc.constantFrom('["name"]', '["name","name"]', '["name","notes"]', '[]', '["sync_version"]', '["__proto__"]', '[null]', '[["name"]]', '{"0":"name"}', '"name"')),
+    ops: either(ops.map((texts) => `[${texts.join(',')}]`)),
+    surprise: hostile,
+  }, { requiredKeys: ['ops'] }).map((members) => toObject(Object.entries(members).map(([name, text]) => [JSON.stringify(name), text])))
+}
+
 /** Requests to pull, from nearly right to nonsense. */
 export function hostilePull({ targets, users }: OpMaterial): fc.Arbitrary<string> {
   const scope = fc.oneof(fc.constantFrom(...targets.map((one) => one.scope), ...users), fc.uuid(), fc.constantFrom('__proto__', '', "'; --", 'x', '\u202e'))
