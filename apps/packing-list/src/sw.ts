@@ -1,5 +1,8 @@
+import { createBackgroundSync, type Need } from '@stowaway/sync/service-worker'
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { collections } from './collections.ts'
+import { supabase } from './supabase.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -14,3 +17,22 @@ registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { deny
 // A new version takes over at once: the open page keeps the code that it has loaded, the next one gets the new.
 self.addEventListener('install', () => void self.skipWaiting())
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+const reasons: Readonly<Record<Need['kind'], string>> = {
+  decisions: 'Some of your changes need a decision.',
+  'sign-in': 'Sign in again so that your changes can be sent.',
+}
+
+// Edits made without a signal go out though all tabs are closed.
+createBackgroundSync({
+  supabase,
+  collections,
+  onNeed: async ({ kind }) => {
+    if (Notification.permission === 'granted') await self.registration.showNotification('Stowaway', { body: reasons[kind], tag: kind, icon: '/icon-192.png' })
+  },
+}).listen(self)
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(self.clients.openWindow('/'))
+})

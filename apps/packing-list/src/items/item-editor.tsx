@@ -3,6 +3,7 @@ import { IconTrash } from '@tabler/icons-react'
 import type { Item } from '@stowaway/model'
 import { useState } from 'react'
 import { changedFields, entered, onEntered } from '../form.ts'
+import { HistoryList } from '../history/history-list.tsx'
 import { selectPeople } from '../people/people-selectors.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -19,6 +20,7 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
   const texts = useTexts()
   // As it was when the form opened: what arrives meanwhile is not the person's change.
   const [opened] = useState(item)
+  const [asked, setAsked] = useState(false)
   const people = useAppSelector((state) => selectPeople(state, item.tripId))
   const dispatch = useAppDispatch()
 
@@ -48,6 +50,7 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
         </Group>
         <NativeSelect name="personId" label={texts.person} size="md" data={choices} defaultValue={opened.personId ?? ''} />
         <Textarea name="notes" label={texts.notes} size="md" autosize minRows={2} defaultValue={opened.notes ?? ''} />
+        {asked ? <HistoryList subject={{ collection: 'items', id: opened.id }} /> : <Button variant="subtle" onClick={() => setAsked(true)}>{texts.history}</Button>}
         <Group justify="space-between">
           <Button
             variant="subtle"

@@ -1,13 +1,15 @@
 import { Button } from '@mantine/core'
 import { IconMapOff } from '@tabler/icons-react'
 import { Link } from 'react-router'
+import { useTexts } from '../texts/texts.ts'
 import { NoticePage } from './notice-page.tsx'
 
 export function NotFoundPage() {
+  const texts = useTexts()
   return (
-    <NoticePage icon={IconMapOff} title="Nothing here" text="This address leads to no page of the packing list.">
+    <NoticePage icon={IconMapOff} title={texts.nothingHere} text={texts.nothingHereText}>
       <Button component={Link} to="/">
-        All trips
+        {texts.allTrips}
       </Button>
     </NoticePage>
   )

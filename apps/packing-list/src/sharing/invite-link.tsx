@@ -1,10 +1,12 @@
 import { Alert, Button, CopyButton, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { createInvitation, type InvitedRole, type Reply } from './invitations.ts'
 import { selectMembers } from './members-selectors.ts'
 
 export function InviteLink({ tripId }: { readonly tripId: string }) {
+  const texts = useTexts()
   const [role, setRole] = useState<InvitedRole>('editor')
   const [reply, setReply] = useState<Reply | 'none' | 'awaited'>('none')
   const offline = useAppSelector((state) => state.sync.paused.includes('offline'))
@@ -22,20 +24,20 @@ export function InviteLink({ tripId }: { readonly tripId: string }) {
   }
   return (
     <Stack>
-      <Radio.Group label="Whoever opens the link" value={role} onChange={choose}>
+      <Radio.Group label={texts.whoeverOpens} value={role} onChange={choose}>
         <Stack gap={0} mt={4}>
-          <Radio value="editor" label="can edit the list" size="md" py={10} />
-          <Radio value="viewer" label="can only look at it" size="md" py={10} />
+          <Radio value="editor" label={texts.canEdit} size="md" py={10} />
+          <Radio value="viewer" label={texts.canLook} size="md" py={10} />
         </Stack>
       </Radio.Group>
-      {offline && <Alert>You are offline. Making a link needs a connection.</Alert>}
-      {unsent && !offline && <Alert>The trip has not been sent yet. It can be shared as soon as it has.</Alert>}
+      {offline && <Alert>{texts.offlineLink}</Alert>}
+      {unsent && !offline && <Alert>{texts.unsentTrip}</Alert>}
       {typeof reply === 'object' && reply.kind === 'failed' && <Alert role="alert">{reply.text}</Alert>}
       {typeof reply === 'object' && reply.kind === 'done' ? (
         <CreatedLink link={reply.value} />
       ) : (
         <Button onClick={() => void create()} loading={reply === 'awaited'} disabled={offline || unsent}>
-          Create link
+          {texts.createLink}
         </Button>
       )}
     </Stack>
@@ -43,14 +45,15 @@ export function InviteLink({ tripId }: { readonly tripId: string }) {
 }
 
 function CreatedLink({ link }: { readonly link: string }) {
+  const texts = useTexts()
   return (
     <Stack gap="xs">
-      <TextInput label="Invitation link" value={link} readOnly onFocus={(event) => event.currentTarget.select()} />
+      <TextInput label={texts.inviteLink} value={link} readOnly onFocus={(event) => event.currentTarget.select()} />
       <CopyButton value={link}>
-        {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy link'}</Button>}
+        {({ copied, copy }) => <Button onClick={copy}>{copied ? texts.copied : texts.copyLink}</Button>}
       </CopyButton>
       <Text size="sm" c="dimmed">
-        Send it to whom you like. It works for seven days.
+        {texts.linkLasts}
       </Text>
     </Stack>
   )

@@ -6,6 +6,7 @@ import { NoticePage } from '../layout/notice-page.tsx'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
 import { selectTrip } from '../trips/trips-selectors.ts'
+import { useTexts } from '../texts/texts.ts'
 import { acceptInvitation, type Reply } from './invitations.ts'
 
 /** The trip itself comes like any other: with the next pull. */
@@ -16,6 +17,7 @@ async function join(token: string): Promise<Reply> {
 }
 
 export function JoinPage() {
+  const texts = useTexts()
   const { token = '' } = useParams()
   const [reply, setReply] = useState<Reply | 'awaited'>('awaited')
   const tripId = reply !== 'awaited' && reply.kind === 'done' ? reply.value : ''
@@ -30,14 +32,14 @@ export function JoinPage() {
   if (arrived) return <Navigate to={`/trips/${tripId}`} replace />
   if (reply !== 'awaited' && reply.kind === 'failed') {
     return (
-      <NoticePage icon={IconMailOpened} title="You could not join" text={reply.text}>
-        <Button onClick={retry}>Try again</Button>
+      <NoticePage icon={IconMailOpened} title={texts.joinFailed} text={reply.text}>
+        <Button onClick={retry}>{texts.tryAgain}</Button>
       </NoticePage>
     )
   }
   return (
-    <NoticePage icon={IconMailOpened} title="Joining the trip" text="Its list is on the way to this device.">
-      <Loader type="dots" aria-label="Joining" />
+    <NoticePage icon={IconMailOpened} title={texts.joining} text={texts.joiningText}>
+      <Loader type="dots" aria-label={texts.joining} />
     </NoticePage>
   )
 }

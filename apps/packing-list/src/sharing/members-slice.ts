@@ -3,7 +3,15 @@ import type { TripMember } from '@stowaway/model'
 
 export const membersAdapter = createEntityAdapter<TripMember>()
 
-/** Without actions: members come and go by invitation, which is the server's business. */
-const members = createSlice({ name: 'tripMembers', initialState: membersAdapter.getInitialState(), reducers: {} })
+/** Without an action that adds: members come by invitation, which is the server's business. */
+const members = createSlice({
+  name: 'tripMembers',
+  initialState: membersAdapter.getInitialState(),
+  reducers: {
+    memberChanged: membersAdapter.updateOne,
+    memberRemoved: membersAdapter.removeOne,
+  },
+})
 
+export const { memberChanged, memberRemoved } = members.actions
 export const membersReducer = members.reducer

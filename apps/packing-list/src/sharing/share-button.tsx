@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { canManage, type Role } from '@stowaway/model'
 import { useAppSelector } from '../store.ts'
+import { useTexts } from '../texts/texts.ts'
 import { InviteLink } from './invite-link.tsx'
 import { MemberList } from './member-list.tsx'
 
@@ -12,6 +13,7 @@ interface ShareButtonProps {
 }
 
 export function ShareButton({ tripId, role }: ShareButtonProps) {
+  const texts = useTexts()
   const [opened, { open, close }] = useDisclosure(false)
   const isGuest = useAppSelector((state) => state.sync.user === null)
   // Sharing is between accounts.
@@ -19,12 +21,12 @@ export function ShareButton({ tripId, role }: ShareButtonProps) {
   return (
     <>
       <Button variant="light" px="sm" leftSection={<IconUserPlus size={20} aria-hidden />} onClick={open}>
-        Share
+        {texts.share}
       </Button>
-      <Modal opened={opened} onClose={close} title="Share this trip">
-        {canManage(role) ? <InviteLink tripId={tripId} /> : <Text c="dimmed">Only the owner can invite others.</Text>}
-        <Divider my="md" label="Who is in" labelPosition="left" />
-        <MemberList tripId={tripId} />
+      <Modal opened={opened} onClose={close} title={texts.shareTrip}>
+        {canManage(role) ? <InviteLink tripId={tripId} /> : <Text c="dimmed">{texts.onlyOwnerInvites}</Text>}
+        <Divider my="md" label={texts.whoIsIn} labelPosition="left" />
+        <MemberList tripId={tripId} role={role} />
       </Modal>
     </>
   )

@@ -36,6 +36,8 @@ export const tripsEn = {
   moreAboutTrip: 'More about this trip',
   tripAbsent: 'This trip is not here',
   tripAbsentText: 'It was deleted, or is not shared with you any more, or has not arrived on this device yet.',
+  nothingHere: 'Nothing here',
+  nothingHereText: 'This address leads to no page of the packing list.',
   lookOnly: 'You can look, but not change',
   nothingYet: 'Nothing on the list yet',
   allPacked: (total: number) => `All ${total} packed`,

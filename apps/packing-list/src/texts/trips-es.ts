@@ -38,6 +38,8 @@ export const tripsEs: typeof tripsEn = {
   moreAboutTrip: 'Más sobre este viaje',
   tripAbsent: 'Este viaje no está aquí',
   tripAbsentText: 'Se borró, ya no se comparte contigo o aún no ha llegado a este dispositivo.',
+  nothingHere: 'Aquí no hay nada',
+  nothingHereText: 'Esta dirección no lleva a ninguna página de la lista.',
   lookOnly: 'Puedes mirar, pero no cambiar',
   nothingYet: 'Aún no hay nada en la lista',
   allPacked: (total) => `Todo listo (${total})`,

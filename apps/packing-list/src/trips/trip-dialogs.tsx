@@ -3,6 +3,7 @@ import type { Trip } from '@stowaway/model'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { changedFields } from '../form.ts'
+import { HistoryList } from '../history/history-list.tsx'
 import { TripRules } from '../rules/trip-rules.tsx'
 import { withRules } from '../rules/with-rules.ts'
 import { useAppDispatch } from '../store.ts'
@@ -10,7 +11,7 @@ import { useTexts } from '../texts/texts.ts'
 import { TripForm } from './trip-form.tsx'
 import { tripChanged, tripRemoved } from './trips-slice.ts'
 
-export type TripDialog = 'none' | 'edit' | 'rules' | 'delete'
+export type TripDialog = 'none' | 'edit' | 'rules' | 'history' | 'delete'
 
 interface TripDialogsProps {
   readonly trip: Trip
@@ -27,6 +28,9 @@ export function TripDialogs({ trip, open, onClose }: TripDialogsProps) {
       </Modal>
       <Modal opened={open === 'rules'} onClose={onClose} title={texts.rulesOfTrip} size="lg">
         <TripRules tripId={trip.id} />
+      </Modal>
+      <Modal opened={open === 'history'} onClose={onClose} title={texts.historyOf(trip.name)} size="lg">
+        <HistoryList subject={{ scope: trip.id }} />
       </Modal>
       <Modal opened={open === 'delete'} onClose={onClose} title={texts.deleteTripNamed(trip.name)}>
         <DeleteTrip trip={trip} onClose={onClose} />

@@ -5,6 +5,7 @@ import {
   IconCopy,
   IconDotsVertical,
   IconDownload,
+  IconHistory,
   IconListCheck,
   IconPencil,
   IconPrinter,
@@ -59,6 +60,9 @@ export function TripMenu({ trip, role }: TripMenuProps) {
               </Menu.Item>
             </>
           )}
+          <Menu.Item leftSection={<IconHistory size={20} aria-hidden />} onClick={() => setOpen('history')}>
+            {texts.history}
+          </Menu.Item>
           <Menu.Item leftSection={<IconCopy size={20} aria-hidden />} onClick={duplicate}>
             {texts.duplicate}
           </Menu.Item>
