@@ -1,5 +1,7 @@
 import type { Campaign, Candidate, OpenTabs, TabListener, TabMessage } from '../engine/ports.ts'
 
+const hasPage = typeof document !== 'undefined'
+
 /** Of the messages. Raised with their form, and with what a tab must understand of the others'. */
 const version = 2
 
@@ -16,7 +18,8 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
         if (open) channel.postMessage({ ...message, version })
       },
       listen: (listener) => listen(channel, listener),
-      isHidden: () => document.visibilityState === 'hidden',
+      // A service worker has no page.
+      isHidden: () => !hasPage || document.visibilityState === 'hidden',
       close: () => {
         open = false
         channel.close()
@@ -27,17 +30,18 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
 
 function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
   const { locks } = navigator
-  let [isResigned, isLeading, steals] = [false, false, false]
+  const resignation = new AbortController()
+  let [isLeading, steals] = [false, false]
   let queued = new AbortController()
   let led: Promise<void> = Promise.resolve()
   const hold = async () => {
-    if (isResigned) return
+    if (resignation.signal.aborted) return
     isLeading = true
     led = lead().finally(() => (isLeading = false))
     await led
   }
   const stand = async () => {
-    while (!isResigned) {
+    while (!resignation.signal.aborted) {
       queued = new AbortController()
       const request = steals ? locks.request(name, { steal: true }, hold) : locks.request(name, { signal: queued.signal }, hold)
       steals = false
@@ -54,12 +58,12 @@ function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
   void stand()
   return {
     takeOver: () => {
-      if (isLeading || isResigned) return
+      if (isLeading || resignation.signal.aborted) return
       steals = true
       queued.abort()
     },
     resign: () => {
-      isResigned = true
+      resignation.abort()
       queued.abort()
     },
   }
@@ -81,6 +85,7 @@ function listen(channel: BroadcastChannel, { onMessage, onMissed }: TabListener)
     },
     { signal },
   )
+  if (!hasPage) return () => ending.abort()
   document.addEventListener('resume', () => onMissed('away'), { signal })
   document.addEventListener('visibilitychange', onReturn, { signal })
   window.addEventListener('pageshow', onReturn, { signal })

@@ -17,7 +17,7 @@ export interface LeadershipParts {
 const askEvery = 3_000
 /** Questions in a row without an answer after which a follower takes the lead. */
 const missesBeforeTakeOver = 2
-/** Answers in a row of a leader that nobody sees, after which a follower that somebody sees takes the lead: browsers slow hidden tabs down. */
+/** Questions in a row that a leader answered that nobody sees, after which a follower that somebody sees takes the lead: browsers slow hidden tabs down. */
 const hiddenBeforeTakeOver = 10
 /** Milliseconds until a term that could not be begun is tried again. */
 const retryAfter = 1_000
@@ -30,6 +30,7 @@ export class Leadership {
   readonly #parts: LeadershipParts
   #role: 'follows' | 'begins' | 'leads' | 'resigned' = 'follows'
   #misses = 0
+  #isLeaderHidden = false
   #hiddenAnswers = 0
   #cancel: () => void = () => {}
   readonly #campaign: Campaign
@@ -92,7 +93,7 @@ export class Leadership {
     if (this.#role !== 'follows') return
     const { environment } = this.#parts
     this.#misses = 0
-    this.#hiddenAnswers = 0
+    this.#isLeaderHidden = false
     const ask = () => {
       this.#cancel = environment.setTimer(ask, askEvery)
       this.#ask()
@@ -103,10 +104,11 @@ export class Leadership {
 
   #ask(): void {
     const { tabs } = this.#parts
+    this.#hiddenAnswers = this.#isLeaderHidden ? this.#hiddenAnswers + 1 : 0
     const isSlow = this.#hiddenAnswers >= hiddenBeforeTakeOver && !tabs.isHidden()
     if (this.#misses >= missesBeforeTakeOver || isSlow) {
       this.#misses = 0
-      this.#hiddenAnswers = 0
+      this.#isLeaderHidden = false
       return this.#campaign.takeOver()
     }
     this.#misses += 1
@@ -117,6 +119,6 @@ export class Leadership {
     if (message.is === 'question') return this.tell()
     if (message.is !== 'leader') return
     this.#misses = 0
-    this.#hiddenAnswers = message.hidden ? this.#hiddenAnswers + 1 : 0
+    this.#isLeaderHidden = message.hidden
   }
 }

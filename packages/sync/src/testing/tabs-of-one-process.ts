@@ -1,30 +1,94 @@
 import type { Candidate, OpenTabs, TabListener, TabMessage, Tabs } from '../engine/ports.ts'
 
-/** What the tabs of one process share, and what can be done to them from outside. */
+/** What a test does to one tab, from outside. */
+export interface TabControl {
+  /** Nobody sees it. */
+  hidden: boolean
+  /** It hears nothing until it thaws; then it hears all of it, and that it was away. Its timers and what it waits for go on: whoever needs them to stop must see to that. */
+  readonly freeze: () => void
+  readonly thaw: () => void
+  /** It is told that it may have missed something. */
+  readonly miss: (why: 'away' | 'unknown') => void
+}
+
 export interface TabsOfOneProcess {
   readonly open: OpenTabs
+  /** In the order in which they were opened. */
+  readonly controls: readonly TabControl[]
   /** Each message that was told, in order. */
   readonly told: readonly TabMessage[]
-  /** What the next tabs to open do: nobody sees them. */
-  hidden: boolean
-  /** Nothing is heard, and nobody is told, while this is true. */
-  deaf: boolean
-  /** All tabs but the one whose `Tabs` is given are told that they may have missed something. */
-  readonly miss: (why: 'away' | 'unknown') => void
+  /** Messages that are lost on their way, as if who sent them had ended before. Default: none. */
+  isLost: (message: TabMessage) => boolean
+}
+
+interface Inside {
+  readonly control: TabControl
+  readonly listeners: Set<TabListener>
+  readonly happen: (work: () => void) => void
 }
 
 /** Tabs of one process: the first to campaign leads until it resigns or loses the lock; messages come to all others at once, as copies. */
 export function tabsOfOneProcess(): TabsOfOneProcess {
-  const listeners = new Map<Tabs, Set<TabListener>>()
+  const insides = new Map<Tabs, Inside>()
+  const controls: TabControl[] = []
   const told: TabMessage[] = []
+  const lock = oneLock()
+  const process: TabsOfOneProcess = {
+    controls,
+    told,
+    isLost: () => false,
+    open: () => {
+      const inside = newInside()
+      controls.push(inside.control)
+      const tabs: Tabs = {
+        campaign: ({ lead, onDeposed }) => lock.queue({ lead, onDeposed: () => inside.happen(onDeposed) }),
+        tell: (message) => {
+          told.push(message)
+          if (process.isLost(message)) return
+          for (const [other, { listeners, happen }] of insides) {
+            if (other !== tabs) happen(() => listeners.forEach(({ onMessage }) => onMessage(structuredClone(message))))
+          }
+        },
+        listen: (listener) => {
+          inside.listeners.add(listener)
+          return () => inside.listeners.delete(listener)
+        },
+        isHidden: () => inside.control.hidden,
+        close: () => void insides.delete(tabs),
+      }
+      insides.set(tabs, inside)
+      return tabs
+    },
+  }
+  return process
+}
+
+function newInside(): Inside {
+  const listeners = new Set<TabListener>()
+  let held: (() => void)[] | null = null
+  const miss = (why: 'away' | 'unknown') => listeners.forEach(({ onMissed }) => onMissed(why))
+  const control: TabControl = {
+    hidden: false,
+    miss,
+    freeze: () => (held ??= []),
+    thaw: () => {
+      const works = held ?? []
+      held = null
+      for (const work of works) work()
+      miss('away')
+    },
+  }
+  return { control, listeners, happen: (work) => (held === null ? work() : held.push(work)) }
+}
+
+/** Of all tabs, as of Web Locks. */
+function oneLock(): { readonly queue: Tabs['campaign'] } {
   const waiting: Candidate[] = []
+  const resigned = new Set<Candidate>()
   let leader: Candidate | null = null
-  const shared = { told, hidden: false, deaf: false }
-  const elect = () => {
-    const next = waiting[0]
-    if (leader !== null || next === undefined) return
-    waiting.shift()
-    give(next)
+  const leave = (candidate: Candidate) => {
+    const place = waiting.indexOf(candidate)
+    if (place >= 0) waiting.splice(place, 1)
   }
   const give = (next: Candidate) => {
     leader = next
@@ -34,47 +98,27 @@ export function tabsOfOneProcess(): TabsOfOneProcess {
       elect()
     })
   }
-  const resigned = new Set<Candidate>()
-  const open: OpenTabs = () => {
-    const { hidden } = shared
-    const own = new Set<TabListener>()
-    const tabs: Tabs = {
-      campaign: (candidate) => {
-        waiting.push(candidate)
-        elect()
-        return {
-          takeOver: () => {
-            const deposed = leader
-            if (deposed === candidate || resigned.has(candidate)) return
-            waiting.splice(waiting.indexOf(candidate), 1)
-            give(candidate)
-            deposed?.onDeposed()
-          },
-          resign: () => {
-            resigned.add(candidate)
-            if (waiting.includes(candidate)) waiting.splice(waiting.indexOf(candidate), 1)
-          },
-        }
-      },
-      tell: (message) => {
-        told.push(message)
-        if (shared.deaf) return
-        for (const [other, theirs] of listeners) if (other !== tabs) for (const { onMessage } of theirs) onMessage(structuredClone(message))
-      },
-      listen: (listener) => {
-        own.add(listener)
-        return () => own.delete(listener)
-      },
-      isHidden: () => hidden,
-      close: () => void listeners.delete(tabs),
-    }
-    listeners.set(tabs, own)
-    return tabs
+  const elect = () => {
+    const next = leader === null ? waiting.shift() : undefined
+    if (next !== undefined) give(next)
   }
-  return Object.assign(shared, {
-    open,
-    miss: (why: 'away' | 'unknown') => {
-      for (const theirs of listeners.values()) for (const { onMissed } of theirs) onMissed(why)
+  return {
+    queue: (candidate) => {
+      waiting.push(candidate)
+      elect()
+      return {
+        takeOver: () => {
+          if (!waiting.includes(candidate)) return
+          const deposed = leader
+          leave(candidate)
+          give(candidate)
+          deposed?.onDeposed()
+        },
+        resign: () => {
+          resigned.add(candidate)
+          leave(candidate)
+        },
+      }
     },
-  })
+  }
 }
