@@ -14,6 +14,7 @@ const levels: Readonly<Record<SyncEvent['type'], Level>> = {
   changeRefused: 'warn',
   runaway: 'warn',
   storageFailed: 'warn',
+  keepingTold: 'info',
   setAside: 'warn',
   phaseChanged: 'debug',
   healthChanged: 'info',

@@ -29,7 +29,7 @@ export function openDatabase(name: string, version: number): Database {
   const open = async (): Promise<IDBDatabase> => {
     const { database, isNew } = await request(name, version)
     connection = database
-    database.onclose = () => (opening = null)
+    database.addEventListener('close', () => (opening = null))
     database.onversionchange = ({ newVersion }) => {
       database.close()
       opening = null
@@ -107,7 +107,7 @@ function request(name: string, version: number): Promise<Connection> {
       }, blockedGrace)
       // Nobody waits any more for one that was blocked; left open it would block others.
       asked.onsuccess = () => (isLate ? asked.result.close() : resolve({ database: asked.result, isNew }))
-      asked.onerror = () => fail(openProblems[nameOf(asked.error)] ?? 'absent', asked.error)
+      asked.addEventListener('error', () => fail(openProblems[nameOf(asked.error)] ?? 'absent', asked.error))
     } catch (cause) {
       fail('absent', cause)
     }

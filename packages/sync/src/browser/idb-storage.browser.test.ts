@@ -54,7 +54,7 @@ const raw = (name: string, version: number): Promise<IDBDatabase> =>
     const request = indexedDB.open(name, version)
     request.onupgradeneeded = () => request.result.createObjectStore('records')
     request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error!)
+    request.addEventListener('error', () => reject(request.error!))
   })
 const deleted = (name: string): Promise<string> =>
   new Promise((resolve) => {

@@ -19,13 +19,14 @@ export function idbStorage(prefix: string = 'stowaway', version: number = databa
   }
 }
 
+function failedToRead(cause: unknown): never {
+  throw asStorageError('read from', cause)
+}
+
 function fromDatabase({ transact, close }: Database): Storage {
-  const reading = (cause: unknown): never => {
-    throw asStorageError('read from', cause)
-  }
   return {
-    readAll: () => transact('readonly', readAll).catch(() => readEach(transact)).catch(reading),
-    lastCommit: () => transact('readonly', async (records) => (await promisifyRequest<number | undefined>(records.get(keys.commits))) ?? 0).catch(reading),
+    readAll: () => transact('readonly', readAll).catch(() => readEach(transact)).catch(failedToRead),
+    lastCommit: () => transact('readonly', async (records) => (await promisifyRequest<number | undefined>(records.get(keys.commits))) ?? 0).catch(failedToRead),
     commit: (write) =>
       transact('readwrite', (records) => commit(records, write), write.after === 0).catch((cause: unknown) => {
         throw asStorageError('write to', cause)

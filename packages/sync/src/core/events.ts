@@ -1,5 +1,6 @@
 import type { Health } from './breaker.ts'
 import type { FailureKind } from './failure.ts'
+import type { StorageProblem } from './storage-error.ts'
 import type { Conflict, EntityRef, Rejected, Resolution } from './types.ts'
 
 /** Why the loop rests, by name: several reasons can hold at once, and each is lifted by itself. */
@@ -31,7 +32,9 @@ export interface SetAside {
 
 /** Everything that happens, in one stream: the `sync` slice, the status and every later listener read it. */
 export type SyncEvent =
-  | { readonly type: 'opened'; readonly user: string; readonly pending: number }
+  /** `user`: `null` for the work of a guest. */
+  /** `storage`: why the device keeps nothing of it; `null`: it does. */
+  | { readonly type: 'opened'; readonly user: string | null; readonly pending: number; readonly storage: StorageProblem | null }
   | { readonly type: 'closed' }
   /** Changes are in the outbox and in the view; they need not be durable yet. */
   | { readonly type: 'changeRecorded'; readonly pending: number }
@@ -41,7 +44,9 @@ export type SyncEvent =
   | { readonly type: 'changeRefused'; readonly entity: EntityRef; readonly issues: readonly string[]; readonly error: LastError }
   /** Edits come faster than any person makes them. They are kept, and joined in memory until it is over [A5]. */
   | { readonly type: 'runaway'; readonly perSecond: number; readonly time: number }
-  | { readonly type: 'storageFailed'; readonly error: LastError }
+  | { readonly type: 'storageFailed'; readonly error: LastError; readonly problem?: StorageProblem }
+  /** Whether the browser promises to keep this app's data when room gets scarce. */
+  | { readonly type: 'keepingTold'; readonly kept: boolean }
   /** Something on the device, or a row of the server, cannot be used and was put where it does no harm [OB8], [A4]. */
   | { readonly type: 'setAside'; readonly items: readonly SetAside[] }
   | { readonly type: 'phaseChanged'; readonly phase: Phase; readonly paused: readonly PauseReason[] }

@@ -7,7 +7,7 @@ import type { Conflict, Rejected } from './types.ts'
 
 const error: LastError = { kind: 'storage', code: 'storage', message: 'full', time: 1 }
 const after = (...events: SyncEvent[]): SyncState => events.reduce(reduceEvent, initialSyncState)
-const opened: SyncEvent = { type: 'opened', user: 'ann', pending: 2 }
+const opened: SyncEvent = { type: 'opened', user: 'ann', pending: 2, storage: null }
 const conflicts = [{ conflictId: 'c' }] as unknown as Conflict[]
 const rejected = [{ rejectedId: 'r' }] as unknown as Rejected[]
 
@@ -18,7 +18,10 @@ test.each([
   ['outboxChanged', { type: 'outboxChanged', pending: 1, conflicts, rejected }, { pending: 1, conflicts, rejected }],
   ['changeRefused', { type: 'changeRefused', entity: { collection: 'items', id: 'tent' }, issues: [], error }, { lastError: error, durable: true }],
   ['failed', { type: 'failed', error, attempt: 1 }, { lastError: error }],
-  ['storageFailed', { type: 'storageFailed', error }, { lastError: error, durable: false }],
+  ['storageFailed', { type: 'storageFailed', error }, { lastError: error, durable: false, storage: 'failed' }],
+  ['storageFailed for want of room', { type: 'storageFailed', error, problem: 'full' }, { lastError: error, durable: false, storage: 'full' }],
+  ['opened in memory', { type: 'opened', user: 'ann', pending: 1, storage: 'newer' }, { user: 'ann', pending: 1, phase: 'idle', durable: false, storage: 'newer' }],
+  ['keepingTold', { type: 'keepingTold', kept: true }, { kept: true }],
 ] satisfies [string, SyncEvent, Partial<SyncState>][])('[RX4] %s is told in the state', (_, event, told) => {
   expect({ ...after(event), metrics: noMetrics }).toEqual({ ...initialSyncState, ...told })
 })

@@ -12,15 +12,17 @@ export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
 function reduceState(state: SyncState, event: SyncEvent): SyncState {
   switch (event.type) {
     case 'opened':
-      return { ...initialSyncState, user: event.user, pending: event.pending, phase: 'idle' }
+      return { ...initialSyncState, user: event.user, pending: event.pending, phase: 'idle', durable: event.storage === null, storage: event.storage }
     case 'closed':
       return { ...initialSyncState, phase: 'idle' }
     case 'changeRecorded':
       return { ...state, pending: event.pending }
     case 'changeStored':
-      return { ...state, pending: event.pending, durable: true }
+      return { ...state, pending: event.pending, durable: true, storage: null }
     case 'storageFailed':
-      return { ...state, durable: false, lastError: event.error }
+      return { ...state, durable: false, storage: event.problem ?? 'failed', lastError: event.error }
+    case 'keepingTold':
+      return { ...state, kept: event.kept }
     case 'setAside':
       return { ...state, setAside: event.items }
     case 'phaseChanged':

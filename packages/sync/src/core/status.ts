@@ -1,11 +1,12 @@
 import type { Health } from './breaker.ts'
 import type { LastError, PauseReason, Phase, SetAside } from './events.ts'
 import { noMetrics, type Metrics } from './metrics.ts'
+import type { StorageProblem } from './storage-error.ts'
 import type { Conflict, Rejected } from './types.ts'
 
 /** The `sync` slice: serialisable, and complete enough to debug from [RX4]. */
 export interface SyncState {
-  /** The user whose data are on screen; `null` before anyone has signed in on this device. */
+  /** The user whose data are on screen; `null`: a guest's are, as nobody is signed in on this device. */
   readonly user: string | null
   readonly phase: Phase
   readonly paused: readonly PauseReason[]
@@ -13,6 +14,10 @@ export interface SyncState {
   readonly pending: number
   /** False when changes are kept in memory only [ST2]. */
   readonly durable: boolean
+  /** Why this device keeps nothing now; `null`: it does. `problemInWords` says it in English [ST2]. */
+  readonly storage: StorageProblem | null
+  /** Whether the browser promises to keep this app's data when room gets scarce; `null`: nobody knows, or has asked yet. */
+  readonly kept: boolean | null
   /** Milliseconds since 1970 of the last time that device and server agreed; `null`: not since the start. */
   readonly lastSuccess: number | null
   readonly lastError: LastError | null
@@ -35,6 +40,8 @@ export const initialSyncState: SyncState = {
   paused: [],
   pending: 0,
   durable: true,
+  storage: null,
+  kept: null,
   lastSuccess: null,
   lastError: null,
   conflicts: [],

@@ -6,6 +6,7 @@ import { keys } from '../core/records.ts'
 import { reduceEvent } from '../core/reduce-event.ts'
 import type { RetrySettings } from '../core/retry.ts'
 import { initialSyncState, type SyncState } from '../core/status.ts'
+import { problemOf, type StorageProblem } from '../core/storage-error.ts'
 import type { Change, ChangeGroup, EntityRef, Resolution } from '../core/types.ts'
 import { Adviser, type Advise } from './adviser.ts'
 import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
@@ -14,6 +15,7 @@ import { deviceLog } from './device-log.ts'
 import { diagnose, type Diagnostics } from './diagnostics.ts'
 import { entityStatus, pendingChanges, type EntityStatus, type PendingChange } from './entity-status.ts'
 import { EventLog } from './event-log.ts'
+import { showAll } from './hydration.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
 import { Recorder } from './recorder.ts'
@@ -35,6 +37,10 @@ export interface EngineParts {
   readonly retry: RetrySettings
   /** The version of the app, for its changes to carry. Default: none. */
   readonly app?: string
+  /** Why nothing is sent from the start. Default: no reason. */
+  readonly paused?: readonly PauseReason[]
+  /** Scopes whose rows are shown before the others' at a start. Default: none. */
+  readonly first?: (scope: string) => boolean
   /** `null`: nobody advises about conflicts. */
   readonly adviser: { readonly advise: Advise; readonly takeFrom: number } | null
   readonly emit: (event: SyncEvent) => void
@@ -54,6 +60,8 @@ const pollEvery = { joined: 300_000, alone: 8_000 }
 /** Everything that runs for one user on this device. It lives from sign-in to sign-out. */
 export class Engine {
   readonly user: string
+  /** Why the device keeps nothing of what is done here; `null`: it does [ST2]. */
+  readonly problem: StorageProblem | null
   readonly decisions: Decisions
   readonly undo: UserUndo
   readonly #parts: EngineParts
@@ -68,26 +76,28 @@ export class Engine {
   #state: SyncState = initialSyncState
   #joined = false
   #told = ''
+  #isClosed = false
 
   /** Reads the user's data. Nothing is shown or sent before `begin`. */
   static async open(given: EngineParts, user: string): Promise<Engine> {
     const { emit, show, environment } = given
     const parts: EngineParts = { ...given, emit: sheltered(emit, environment), show: sheltered(show, environment) }
-    const tabs = parts.openTabs(user)
     const storage = await parts.openStorage(user)
+    const tabs = parts.openTabs(user)
     return new Engine(parts, user, await LocalData.open({ storage, tabs, environment }))
   }
 
-  /** Shows the user's data and starts to sync; the network is not waited for. `early`: edits made before the data were there. */
-  begin(early: readonly EditStep[]): void {
+  /** Shows the user's data, which takes its time where they are many, and starts to sync; the network is not waited for. `early`: edits made before the data were there. */
+  async begin(early: readonly EditStep[]): Promise<void> {
     const { replica } = this.#data
     for (const step of early) this.record(step)
-    this.#emit({ type: 'opened', user: this.user, pending: replica.outbox.size })
-    this.#screen.show(replica.known())
+    this.#emit({ type: 'opened', user: this.user, pending: replica.outbox.size, storage: this.problem })
+    const shown = showAll(replica, { ...this.#parts, show: (part) => this.#screen.show(part), isOver: () => this.#isClosed })
     if (replica.asides.size > 0) this.#screen.tellSetAside()
     this.#data.listen((touched) => this.#onTouched(touched))
     this.#tellLists()
     this.#listen()
+    await shown
   }
 
   private constructor(parts: EngineParts, user: string, data: LocalData) {
@@ -95,6 +105,7 @@ export class Engine {
     const { replica } = data
     const emit = (event: SyncEvent) => this.#emit(event)
     this.user = user
+    this.problem = data.problem
     this.#parts = parts
     this.#data = data
     this.#tracker = new ChangeTracker({ collections, environment, user, device: replica.device ?? '', app: parts.app ?? '', baseRow: (edit) => replica.row(edit), knownScope: (edit) => replica.scopeOf(edit) })
@@ -110,7 +121,7 @@ export class Engine {
     this.undo = new UserUndo({ data, environment, tracker: this.#tracker })
     const take = (conflictId: string, choice: Parameters<Decisions['resolve']>[1]) => this.decisions.resolve([conflictId], choice, 'adviser')
     this.#adviser = adviser && new Adviser({ data, ...adviser, take })
-    const paused: PauseReason[] = network.online() ? ['follower'] : ['follower', 'offline']
+    const paused: PauseReason[] = ['follower', ...(network.online() ? [] : ['offline' as const]), ...(parts.paused ?? [])]
     const poll = () => (this.#joined ? pollEvery.joined : pollEvery.alone)
     this.#service = new SyncService({ ...parts, user, data, emit, pollEvery: poll }, paused)
   }
@@ -198,6 +209,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     for (const end of this.#endings) end()
     this.#service.stop()
     await this.#recorder.flush()
@@ -246,7 +258,7 @@ export class Engine {
   }
 
   #onRecorded(): void {
-    this.#emit({ type: 'changeStored', pending: this.#data.replica.outbox.size })
+    if (this.problem === null) this.#emit({ type: 'changeStored', pending: this.#data.replica.outbox.size })
     this.#service.nudge()
   }
 
@@ -260,7 +272,7 @@ export class Engine {
   #onStorageFailed(cause: unknown): void {
     const message = `The device's storage refused to keep a change: ${String(cause)}`
     const time = this.#parts.environment.now()
-    this.#emit({ type: 'storageFailed', error: { kind: 'storage', code: 'storage', message, time } })
+    this.#emit({ type: 'storageFailed', error: { kind: 'storage', code: 'storage', message, time }, problem: problemOf(cause) })
   }
 
   #onDecided(resolutions: readonly Resolution[]): void {

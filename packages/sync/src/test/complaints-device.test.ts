@@ -35,7 +35,7 @@ describe('complaint 9: signing out, or another user, destroys what waited or mix
     app.stub.online = true
     app.stub.signIn('ann')
     await app.environment.settle()
-    expect(app.events.findLast(({ type }) => type === 'opened')).toEqual({ type: 'opened', user: 'ann', pending: 2 })
+    expect(app.events.findLast(({ type }) => type === 'opened')).toEqual({ type: 'opened', user: 'ann', pending: 2, storage: null })
     expect(Object.keys(app.items())).toEqual(['tent', 'stove'])
     await app.synced()
     expect(app.stub.pushes.map(({ user, ops }) => [user, ops.map(({ id }) => id)])).toEqual([['ann', ['tent', 'stove']]])

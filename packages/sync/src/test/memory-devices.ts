@@ -84,7 +84,7 @@ export function memoryDevices(): MemoryDevices {
         },
       }
       const engine = await Engine.open(parts, user)
-      engine.begin([])
+      void engine.begin([])
       await environment.settle()
       const record = (collection: string, id: string, after: Fields | undefined) => {
         const before = device.shown(collection, id) ?? undefined

@@ -64,7 +64,7 @@ export class SimulatedTab {
       const engine = await Engine.open(this.#engineParts(run), this.#parts.user)
       if (!run.lives()) return
       this.engine = engine
-      engine.begin([])
+      void engine.begin([])
     } catch {
       if (!run.lives()) return
       this.end()

@@ -111,7 +111,7 @@ export function testDevice(given: TestDeviceParts = {}): TestDevice {
 export async function openTestEngine({ storage = memoryStorage(), early = [], ...given }: TestEngineParts = {}): Promise<TestEngine> {
   const device = testDevice({ ...given, parts: { openStorage: () => Promise.resolve(storage), ...given.parts } })
   const engine = await Engine.open(device.parts, 'ann')
-  engine.begin(early)
+  void engine.begin(early)
   await device.environment.settle()
   return { ...device, engine, storage, edit: (before, after) => engine.record({ edits: [{ collection: 'items', id: 'tent', before, after }], atomic: false }) }
 }
