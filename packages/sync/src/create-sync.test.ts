@@ -161,14 +161,6 @@ const moments: [string, (app: StubbedApp) => Promise<void>][] = [
       await sync.stop()
     },
   ],
-  [
-    'while nobody is signed in',
-    async ({ sync, store, stub, environment }) => {
-      await sync.start(store)
-      stub.signOut()
-      await environment.settle()
-    },
-  ],
 ]
 test.each(moments)('%s what needs a user’s data is refused by code, and what asks for nothing does nothing', async (_when, reach) => {
   const app = stubbedApp()

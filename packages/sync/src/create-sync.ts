@@ -1,10 +1,13 @@
+import { backgroundSync } from './browser/background.ts'
 import { idbStorage } from './browser/idb-storage.ts'
 import { webLastUser } from './browser/last-user.ts'
+import { webKeepData } from './browser/persistence.ts'
 import { webNetwork } from './browser/network.ts'
 import { webTabs } from './browser/tabs.ts'
 import { SyncError } from './core/errors.ts'
 import type { SyncEvent } from './core/events.ts'
 import { defaultRetry } from './core/retry.ts'
+import { guest } from './engine/adoption.ts'
 import { alone } from './engine/alone.ts'
 import type { EntityEdit } from './engine/change-tracker.ts'
 import { CurrentUser, type CurrentUserParts } from './engine/current-user.ts'
@@ -12,7 +15,10 @@ import { DisturbableTransport } from './engine/disturbances.ts'
 import type { EditStep, Engine } from './engine/engine.ts'
 import type { Environment, LastUser, Network } from './engine/ports.ts'
 import type { EntityView } from './engine/screen.ts'
+import { Keeping } from './engine/keeping.ts'
 import { sheltered } from './engine/sheltered.ts'
+import { standIn } from './engine/stand-in.ts'
+import { systemEnvironment } from './environment.ts'
 import { toCollections, toSlices, toTables, type SyncOptions } from './options.ts'
 import { rowsApplied, slicesCleared } from './redux/actions.ts'
 import { createMiddleware } from './redux/middleware.ts'
@@ -42,35 +48,42 @@ import type { Sync } from './sync.ts'
 export function createSync(options: SyncOptions): Sync {
   const { supabase } = options
   const slices = toSlices(options.collections)
-  const inBrowser = typeof window !== 'undefined'
+  // React Native has a window, and no page in it.
+  const inBrowser = typeof document !== 'undefined'
   // Absent in React Native, where it does not matter.
   const isSecure = (globalThis as { isSecureContext?: boolean }).isSecureContext ?? true
   if (inBrowser && !isSecure) {
     throw new SyncError('bad-configuration', 'Browsers give storage locks and ids to secure pages only: serve this page by HTTPS or from localhost.')
   }
+  const environment: Environment = { ...systemEnvironment, ...options.environment }
+  const stored = standIn({ openStorage: options.storage ?? idbStorage(), openTabs: options.tabs ?? (options.storage === undefined ? webTabs() : alone), environment })
+  const mayAskToKeep = inBrowser && options.storage === undefined && options.keepData !== false && 'storage' in navigator
   const tables = new Tables(toTables(options.collections))
   const askForLog = supabaseLog(supabase, tables)
   const transport = new DisturbableTransport(supabaseTransport(supabase, tables))
   const parts: Omit<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
     collections: toCollections(options.collections),
-    environment: { ...systemEnvironment, ...options.environment },
-    openStorage: options.storage ?? idbStorage(),
-    openTabs: options.tabs ?? (options.storage === undefined ? webTabs() : alone),
+    environment,
+    openStorage: stored.openStorage,
+    openTabs: stored.openTabs,
+    storageIsBack: stored.isBack,
+    ...(options.first !== undefined && { first: options.first }),
     transport,
     listenForPokes: supabasePokes(supabase),
-    network: inBrowser ? webNetwork : alwaysOnline,
+    network: options.network ?? (inBrowser ? webNetwork : alwaysOnline),
     refreshSession: supabaseRefresh(supabase),
     retry: { ...defaultRetry, ...options.retry },
     ...(options.appVersion !== undefined && { app: options.appVersion }),
     adviser: options.advise === undefined ? null : { advise: options.advise, takeFrom: options.takeAdviceFrom ?? Infinity },
     followSession: supabaseSession(supabase),
     endSession: supabaseSignOut(supabase),
-    lastUser: inBrowser ? webLastUser() : forgetful,
+    lastUser: options.lastUser ?? (inBrowser ? webLastUser() : forgetful),
   }
   const beforeStart: EditStep[] = []
   const listeners = new Set<(event: SyncEvent) => void>()
   let current: CurrentUser | null = null
   let step: EntityEdit[] | null = null
+  const endings: (() => void)[] = []
 
   const running = (): Engine => {
     if (current === null) throw new SyncError('signed-out', 'Sync has not been started.')
@@ -90,10 +103,15 @@ export function createSync(options: SyncOptions): Sync {
     }),
     start: async (store) => {
       if (current !== null) throw new SyncError('bad-configuration', 'Sync runs already: call stop before another start.')
+      const tell = (event: SyncEvent) => {
+        store.dispatch(toAction(event))
+        for (const listener of listeners) sheltered(listener, parts.environment)(event)
+      }
+      const keeping = mayAskToKeep ? new Keeping(webKeepData(), tell) : null
       const screen: Pick<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
         emit: (event) => {
-          store.dispatch(toAction(event))
-          for (const listener of listeners) sheltered(listener, parts.environment)(event)
+          tell(event)
+          keeping?.hear(event)
         },
         show: (views) => {
           const rows = toRows(views, store.getState() as Record<string, unknown>)
@@ -102,9 +120,11 @@ export function createSync(options: SyncOptions): Sync {
         clear: () => void store.dispatch(slicesCleared()),
       }
       current = new CurrentUser({ ...parts, ...screen }, beforeStart.splice(0))
+      if (inBrowser && options.backgroundSync === true) endings.push(followBackground(current, listeners))
       await current.start()
     },
     stop: async () => {
+      for (const end of endings.splice(0)) end()
       await current?.stop()
       current = null
     },
@@ -177,14 +197,16 @@ export function createSync(options: SyncOptions): Sync {
   }
 }
 
-const systemEnvironment: Environment = {
-  now: () => Date.now(),
-  random: () => Math.random(),
-  newId: () => crypto.randomUUID(),
-  setTimer: (callback, delay) => {
-    const timer = setTimeout(callback, delay)
-    return () => clearTimeout(timer)
-  },
+/** A guest's work waits for a person, not for a network. */
+function followBackground(current: CurrentUser, listeners: Set<(event: SyncEvent) => void>): () => void {
+  const { changed, follow } = backgroundSync(() => current.engine !== null && current.engine.user !== guest && current.engine.state.pending > 0)
+  const listener = ({ type }: SyncEvent) => type === 'changeStored' && changed()
+  const unfollow = follow()
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+    unfollow()
+  }
 }
 
 const alwaysOnline: Network = { online: () => true, subscribe: () => () => {} }

@@ -7,7 +7,7 @@ import { lastWriteWins, type DeletePolicy, type MergePolicy } from './core/polic
 import type { RetrySettings } from './core/retry.ts'
 import type { Entities, Entity, SliceAccess, SliceRows } from './redux/slices.ts'
 import type { Advise } from './engine/adviser.ts'
-import type { Environment, OpenStorage, OpenTabs } from './engine/ports.ts'
+import type { Environment, LastUser, Network, OpenStorage, OpenTabs } from './engine/ports.ts'
 import { toValidate } from './schema.ts'
 import { snakeCase, type Table } from './supabase/tables.ts'
 
@@ -80,8 +80,21 @@ export interface SyncOptions {
   readonly storage?: OpenStorage
   /** How processes on one device share the storage. Default: Web Locks and a BroadcastChannel; alone when `storage` is given. */
   readonly tabs?: OpenTabs
+  /** Whether the browser is asked to keep the data when room gets scarce, once a signed-in user has something to lose. Default: true. */
+  readonly keepData?: boolean
+  /** Scopes whose rows are shown first at a start, such as the trip that the page's address names. Default: in no order. */
+  readonly first?: (scope: string) => boolean
+  /** What is known of the network. Default: what the page knows; where there is no page, that it is always there. */
+  readonly network?: Network
+  /** Who used this device last, told at once. Default: in `localStorage`; where there is none, nobody did. */
+  readonly lastUser?: LastUser
   /** The app's own version, which each change carries from then on: of use when a device with an old one brings odd changes. */
   readonly appVersion?: string
+  /**
+   * Has the browser wake the app's service worker, which must listen (`createBackgroundSync` of `@stowaway/sync/service-worker`),
+   * when something waits and no tab is left to send it. Where browsers cannot do that it is sent at the next start. Default: false.
+   */
+  readonly backgroundSync?: boolean
   /** How patient requests are, by the priority of the most urgent change that they carry. Default: half a second at first, 8 s at most. */
   readonly retry?: Partial<RetrySettings>
   /** Asked about each conflict that waits for a person; its advice stands beside the conflict in the `sync` slice. */

@@ -1,16 +1,28 @@
 import { SyncError } from '../core/errors.ts'
-import type { SyncEvent } from '../core/events.ts'
+import type { PauseReason, SyncEvent } from '../core/events.ts'
+import { adopt, guest } from './adoption.ts'
 import { Engine, type EditStep, type EngineParts } from './engine.ts'
-import type { EndSession, FollowSession, LastUser, SessionState } from './ports.ts'
-import { afterOtherTabs, allSent, wipe, type Unsynced } from './signing-out.ts'
+import type { EndSession, FollowSession, LastUser, SessionState, TabMessage } from './ports.ts'
+import { allSent, wipe, type Unsynced } from './signing-out.ts'
 
 export interface CurrentUserParts extends EngineParts {
+  /** Of a user whose storage memory stands in for: whether it would open now. Default: never [ST2]. */
+  readonly storageIsBack?: (user: string) => Promise<boolean>
   readonly followSession: FollowSession
   readonly endSession: EndSession
   readonly lastUser: LastUser
   /** The screen must show nothing of the user any more. */
   readonly clear: () => void
 }
+
+/** Milliseconds between two looks for a storage that could not be opened. */
+const lookForStorage = 10_000
+
+/** A guest's work is kept, and goes nowhere until somebody signs in [ID4]. */
+const forGuest = {
+  paused: ['signed-out'],
+  listenForPokes: () => ({ reconnect: () => {}, stop: () => {} }),
+} as const satisfies Partial<EngineParts>
 
 /** Follows who is at the device, and runs an engine for them: one at a time, as one screen shows the data of one user. */
 export class CurrentUser {
@@ -25,7 +37,7 @@ export class CurrentUser {
 
   constructor(parts: CurrentUserParts, early: readonly EditStep[]) {
     const emit = (event: SyncEvent) => {
-      parts.emit(event)
+      parts.emit(event.type === 'opened' && event.user === guest ? { ...event, user: null } : event)
       for (const watcher of this.#watchers) watcher(event)
     }
     this.#parts = { ...parts, emit }
@@ -42,7 +54,7 @@ export class CurrentUser {
     await this.#engine?.flush()
   }
 
-  /** @throws {SyncError} `signed-out` */
+  /** A guest's engine too. @throws {SyncError} `signed-out`: it has not been opened yet, or not been possible to. */
   running(): Engine {
     if (this.#engine !== null) return this.#engine
     throw new SyncError('signed-out', 'Nobody is signed in on this device.')
@@ -54,7 +66,7 @@ export class CurrentUser {
   }
 
   /**
-   * Resolves when the data of the last user are shown, or when it is known that there is none. The session is not waited for
+   * Resolves when the data of the last user are shown, or a guest's when it is known that there is none. The session is not waited for
    * where the user is remembered: without a network supabase-js tries for half a minute to renew an expired one.
    */
   async start(): Promise<void> {
@@ -83,13 +95,14 @@ export class CurrentUser {
   async signOut(unsynced: Unsynced): Promise<void> {
     const engine = this.running()
     const { user } = engine
+    if (user === guest) throw new SyncError('signed-out', 'Nobody is signed in on this device.')
     if (unsynced === 'wait') await allSent({ environment: this.#parts.environment, state: () => engine.state, watch: (watcher) => this.#watch(watcher), syncNow: () => engine.syncNow() })
     await this.#inTurn(() => this.#follow({ is: 'signed-out' }))
     // Before the session ends: should the device fail now, the work that was to go is gone, and nobody is told that they are signed out.
     if (unsynced === 'wipe') await this.#inTurn(() => this.#wipe(user))
     await this.#parts.endSession()
     // Once more, as other tabs may have written until then.
-    if (unsynced === 'wipe') await this.#inTurn(() => afterOtherTabs(() => this.#wipe(user), { ...this.#parts, user }))
+    if (unsynced === 'wipe') await this.#inTurn(() => this.#wipe(user))
   }
 
   async #wipe(user: string): Promise<void> {
@@ -105,38 +118,75 @@ export class CurrentUser {
   }
 
   async #follow(state: SessionState): Promise<void> {
-    const { lastUser, emit } = this.#parts
+    const { lastUser } = this.#parts
     if (state.is === 'signed-in') lastUser.write(state.user)
     if (state.is === 'signed-out') lastUser.write(null)
-    const user = state.is === 'signed-in' ? state.user : lastUser.read()
-    if (user !== null) await this.#open(user)
-    else if (this.#engine !== null) await this.#close(this.#engine)
-    else emit({ type: 'closed' })
+    await this.#open(state.is === 'signed-in' ? state.user : (lastUser.read() ?? guest))
   }
 
-  async #open(user: string): Promise<void> {
-    if (this.#engine?.user === user) return this.#engine.resume('signed-out')
-    if (this.#engine !== null) await this.#close(this.#engine)
-    const engine = await Engine.open(this.#parts, user)
+  /** `paused`: why an engine of the same user, which ran on memory, sent nothing; the screen still shows what it had fetched. */
+  async #open(user: string, paused: readonly PauseReason[] | null = null): Promise<void> {
+    if (this.#engine?.user === user) return user === guest ? undefined : this.#engine.resume('signed-out')
+    const before = this.#engine
+    if (before !== null) await this.#close(before)
+    if (user !== guest) await this.#adopt(user)
+    const engine = await Engine.open({ ...this.#parts, paused: paused ?? [], ...(user === guest && forGuest) }, user)
+    if (before?.user === guest || paused !== null) this.#parts.clear()
     // Together: an edit made in between would be in neither.
     this.#engine = engine
-    engine.begin(this.#early.splice(0))
+    const shown = engine.begin(this.#early.splice(0))
+    if (user === guest) engine.pause('signed-out')
+    this.#awaitStorage(engine)
+    await shown
   }
 
+  /** While memory stands in for the device's storage, it is looked now and then whether that is back [ST2]. */
+  #awaitStorage(engine: Engine): void {
+    const { environment, storageIsBack } = this.#parts
+    if (engine.problem === null || storageIsBack === undefined) return
+    environment.setTimer(() => {
+      if (this.#engine !== engine) return
+      void this.#inTurn(async () => {
+        if (this.#engine !== engine) return
+        if (!(await storageIsBack(engine.user))) return this.#awaitStorage(engine)
+        // What is edited meanwhile is for the engine that comes.
+        this.#engine = null
+        const paused = engine.state.paused.filter((reason) => reason === 'user')
+        await engine.close()
+        await this.#open(engine.user, paused)
+      })
+    }, lookForStorage)
+  }
+
+  /** What a guest edits while somebody signs in is of whoever that is, and stays on screen until their data are there. */
   async #close(engine: Engine): Promise<void> {
+    if (engine.user === guest) this.#engine = null
     await engine.close()
     this.#engine = null
+    if (engine.user === guest) return
     this.#early.length = 0
     this.#parts.clear()
   }
 
+  /** Guest work that cannot be adopted now stays where it is; the user's own data must open all the same. */
+  async #adopt(user: string): Promise<void> {
+    const { openStorage, openTabs, environment } = this.#parts
+    const tell = (owner: string, message: TabMessage) => {
+      const tabs = openTabs(owner)
+      tabs.tell(message)
+      tabs.close()
+    }
+    await adopt(user, { openStorage, newId: environment.newId, tell }).catch((cause: unknown) => this.#tellFailure('What was done before signing in could not be taken over', cause))
+  }
+
+  #tellFailure(what: string, cause: unknown): void {
+    const error = { kind: 'storage', code: 'storage', message: `${what}: ${String(cause)}`, time: this.#parts.environment.now() } as const
+    this.#parts.emit({ type: 'storageFailed', error })
+  }
+
   #inTurn(task: () => Promise<void>): Promise<void> {
     const done = this.#settled.then(task)
-    this.#settled = done.catch((cause: unknown) => {
-      const message = `The data on this device could not be opened: ${String(cause)}`
-      const error = { kind: 'storage', code: 'storage', message, time: this.#parts.environment.now() } as const
-      this.#parts.emit({ type: 'storageFailed', error })
-    })
+    this.#settled = done.catch((cause: unknown) => this.#tellFailure('The data on this device could not be opened', cause))
     return done
   }
 }

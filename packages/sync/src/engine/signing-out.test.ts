@@ -16,8 +16,11 @@ async function kindsIn({ stores }: Pick<ReturnType<typeof userDevice>, 'stores'>
   return new Set((await stores.get(user)!.readAll()).map(([key]) => key.split('/')[0]!))
 }
 
+/** What counts goes on counting, and tells nothing of anyone. */
+const leftOver = new Set(['commits', 'sequence', 'term'])
+
 /** Another tab talks to the network, and goes on. */
-const neverLeads: OpenTabs = () => ({ campaign: () => ({ takeOver: () => {}, resign: () => {} }), tell: () => {}, listen: () => () => {}, isHidden: () => false, close: () => {} })
+const neverLeads: OpenTabs = () => ({ campaign: () => ({ takeOver: () => {}, resign: () => {} }), isHidden: () => false, tell: () => {}, listen: () => () => {}, close: () => {} })
 
 const unreachable = () => Promise.reject(new TransportError('no', { kind: 'network', code: 'fetch' }))
 
@@ -98,34 +101,28 @@ test('[ID3] [ID2] `keep` leaves the work in its user’s store, and it goes out 
   expect(device.server.pushes.map((ops) => ops.map(({ id }) => id))).toEqual([['tent']])
 })
 
-test('[ID3] `wipe` leaves nothing of the user on the device but the counter of their changes', async () => {
+test('[ID3] `wipe` leaves nothing of the user on the device but counters', async () => {
   const device = await waiting({ online: false })
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['change', 'commits', 'device', 'sequence', 'term']))
+  expect(await kindsIn(device, 'ann')).toEqual(new Set(['change', 'device', ...leftOver]))
   await device.current.signOut('wipe')
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['commits', 'sequence', 'term']))
+  expect(await kindsIn(device, 'ann')).toEqual(leftOver)
   await device.session(signedIn('ann'))
   expect(device.state()).toMatchObject({ user: 'ann', pending: 0 })
   expect(device.server.pushes).toEqual([])
 })
 
-test('[ID3] `wipe` also takes what another tab wrote until it had ended', async () => {
-  const otherTab = gate()
-  const openTabs: OpenTabs = () => ({ ...neverLeads('ann'), campaign: ({ lead }) => (void otherTab.passed.then(lead), { takeOver: () => {}, resign: () => {} }) })
-  const device = await waiting({ online: false, parts: { openTabs } })
+test('[ID3] [TB2] `wipe` also takes what another tab wrote until the session had ended; one that leads still can write nothing afterwards', async () => {
+  const ending = gate()
+  const device = await waiting({ online: false, ending: () => ending.passed })
+  const store = device.stores.get('ann')!
+  const { term } = await store.commit({ term: 'next' })
   const left = device.current.signOut('wipe')
   await device.environment.settle()
-  await device.stores.get('ann')!.commit({ puts: [['page/items/lakes/0', 'late']] })
-  otherTab.open()
+  const { term: later } = await store.commit({ term: 'next', puts: [['page/items/lakes/0', 'late']] })
+  ending.open()
   await left
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['commits', 'sequence', 'term']))
-})
-
-test('[ID3] `wipe` waits 5 s for a tab that does not end', async () => {
-  const device = await waiting({ online: false, parts: { openTabs: neverLeads } })
-  const left = device.current.signOut('wipe')
-  await device.environment.advance(5_000)
-  await left
-  expect(await kindsIn(device, 'ann')).toEqual(new Set(['commits', 'sequence', 'term']))
+  expect(await kindsIn(device, 'ann')).toEqual(leftOver)
+  for (const old of [term, later]) await expect(store.commit({ term: old, puts: [['page/items/lakes/0', 'late']] })).rejects.toMatchObject({ code: 'outdated-term' })
 })
 
 test('[ID3] who signs in again at once is not wiped', async () => {

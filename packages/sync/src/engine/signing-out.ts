@@ -2,7 +2,7 @@ import { UnsyncedWork } from '../core/errors.ts'
 import type { PauseReason, SyncEvent } from '../core/events.ts'
 import { counters } from '../core/records.ts'
 import { unsyncedOf, type SyncState } from '../core/status.ts'
-import type { Environment, OpenTabs, Storage } from './ports.ts'
+import type { Environment, Storage } from './ports.ts'
 
 /**
  * What becomes of work that the server does not have when its user signs out. `wait`: it is sent first. `keep`: it stays on the
@@ -59,30 +59,4 @@ function isVain(event: SyncEvent): boolean {
 export async function wipe(storage: Storage): Promise<void> {
   const held = await storage.readAll()
   await storage.commit({ deletes: held.map(([key]) => key).filter((key) => !counters.has(key)), term: 'next' })
-}
-
-/** Calls `work` once no other tab of the user talks to the network any more, or after a while: one that is frozen may never end. */
-export async function afterOtherTabs(work: () => Promise<void>, parts: { readonly openTabs: OpenTabs; readonly environment: Environment; readonly user: string }): Promise<void> {
-  const tabs = parts.openTabs(parts.user)
-  let resign = () => {}
-  let cancel = () => {}
-  try {
-    await new Promise<void>((resolve) => {
-      const hold = new Promise<void>((end) => (resign = end))
-      const lead = () => {
-        resolve()
-        return hold
-      }
-      const { resign: withdraw } = tabs.campaign({ lead, onDeposed: () => {} })
-      cancel = parts.environment.setTimer(() => {
-        withdraw()
-        resolve()
-      }, patience / 2)
-    })
-    await work()
-  } finally {
-    cancel()
-    resign()
-    tabs.close()
-  }
 }
