@@ -58,6 +58,8 @@ test('[V4] [PU3] fifty connections push to one trip at once: none meets a deadlo
     [trip],
   )
   expect(counts).toEqual({ rows: times.length * 10, ops: times.length * 10, deadlocks: 0 })
+  const [sizes] = await supabase.sql(`select pg_total_relation_size('sync.operations')::float8 as ops, pg_total_relation_size('sync.commits')::float8 as commits`)
+  report(`kept of it: ${(Number(sizes?.['ops']) / times.length / 10).toFixed(0)} bytes an op in the log, ${(Number(sizes?.['commits']) / times.length).toFixed(0)} a commit`)
   await Promise.all(connections.map((connection) => connection.end()))
 })
 
