@@ -158,6 +158,21 @@ comment on function sync.answers_to_json(uuid[], sync.answer[]) is
   'One answer per op, in the order of the ops. Absent members are left out by hand: json_strip_nulls would strip the rows too. '
   'The row of an op that was applied is what its client made it; it is there for the log.';
 
+create function sync.as_of() returns bigint
+language sql stable set search_path = '' as $$
+  select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint
+$$;
+comment on function sync.as_of() is
+  'How old what the caller sees is: it only rises, on a read replica too, and stands above the id of every transaction that is '
+  'seen. An answer of a lower number than one that a client has had knows less, of members above all.';
+
+create function sync.as_of_push() returns bigint
+language sql stable set search_path = '' as $$
+  select coalesce(pg_current_xact_id_if_assigned()::text::bigint + 1, sync.as_of())
+$$;
+comment on function sync.as_of_push() is
+  'What sync.as_of() is at least once this transaction is seen: what lies below is older than this push.';
+
 create function sync.push(ops json, device text) returns json
 language plpgsql set search_path = '' set enable_seqscan = off set jit = off as $$
 declare
@@ -208,7 +223,7 @@ begin
     || array(select sync.refuse_again(o, r) from unnest(late) o join unnest(refused) r on r.op_id = o.op_id);
   if request.counting <> '{}' then perform sync.record_refusals(request.op_ids, request.counting, answers); end if;
   perform sync.number_commit();
-  return json_build_object('user', auth.uid(), 'epoch', sync.epoch(), 'now', clock_timestamp(),
+  return json_build_object('user', auth.uid(), 'epoch', sync.epoch(), 'as_of', sync.as_of_push(), 'now', clock_timestamp(),
                            'answers', sync.answers_to_json(request.op_ids, answers));
 end $$;
 comment on function sync.push(json, text) is
@@ -234,7 +249,8 @@ revoke execute on all functions in schema sync from public;
 grant execute on function sync.lock_push(uuid[]), sync.done_before(uuid[]), sync.record_operations(sync.op[], sync.answer[], text),
   sync.limit_rate(int), sync.record_conflicts(sync.op[], sync.answer[], text),
   sync.refused_before(uuid[]), sync.record_refusals(uuid[], uuid[], sync.answer[]), sync.refuse_again(sync.op, sync.refusals),
-  sync.answer_duplicates(sync.op[]), sync.answers_to_json(uuid[], sync.answer[]), sync.push(json, text)
+  sync.answer_duplicates(sync.op[]), sync.answers_to_json(uuid[], sync.answer[]), sync.as_of(), sync.as_of_push(),
+  sync.push(json, text)
   to authenticated;
 revoke execute on function public.sync_push(json, text) from public, anon, authenticated, service_role;
 grant execute on function public.sync_push(json, text) to anon, authenticated;

@@ -5,11 +5,11 @@
 -- taken when a table was small make the planner read it whole.
 
 create type sync.wanted as (
-  scope_id uuid, seq bigint, since bigint, after_collection int, after_id uuid, whole boolean, reset boolean
+  scope_id uuid, seq bigint, since bigint, after_collection int, after_id uuid, whole boolean, reset boolean, behind boolean
 );
 comment on type sync.wanted is
   'A scope that has something for the caller. seq: its counter now. since: the cursor. whole: to be sent from the start, or '
-  'from behind (after_collection, after_id). reset: the client has rows of it that may be gone.';
+  'from behind (after_collection, after_id). reset: the client has rows of it that may be gone. behind: the client has seen more.';
 
 create type sync.page as (rows text[], scopes jsonb, deleted jsonb, reset uuid[], size int, more boolean);
 comment on type sync.page is 'Part of an answer. rows: per collection, by its ordinal, a json array as text.';
@@ -28,23 +28,24 @@ end $$;
 comment on function sync.my_counters() is
   'The counters of the caller''s scopes. One without a counter was never written to.';
 
+create function sync.schema_hash() returns text
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select bit_xor(hashtextextended(concat_ws(' ', c.name, c.scope_column, a.attname), a.atttypid::bigint))
+            from sync.collections c join pg_catalog.pg_attribute a on a.attrelid = c.relation and a.attnum > 0 and not a.attisdropped);
+end $$;
+comment on function sync.schema_hash() is
+  'Names the form of the rows: the collections with their columns and types. Where it changes, clients fetch everything anew, '
+  'because a table that is registered and a column that is added may hold what their cursors have passed. Asked of the '
+  'catalogue by each poll, so that no migration can forget it; as a sum without order, which is four times as cheap as a text.';
+
 create function sync.etag() returns text
 language sql stable set search_path = '' as $$
-  select md5(concat_ws(',', auth.uid(), sync.epoch(), string_agg(c.scope_id || ':' || c.seq, ',' order by c.scope_id)))
+  select md5(concat_ws(',', auth.uid(), sync.epoch(), sync.schema_hash(), string_agg(c.scope_id || ':' || c.seq, ',' order by c.scope_id)))
     from sync.my_counters() c
 $$;
 comment on function sync.etag() is
   'Changes whenever the caller could pull something, or has won or lost a scope. An idle poll reads the counters and no rows.';
-
-create function sync.gone(scopes uuid[]) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-           'scope', s.scope_id, 'reason', case when s.deleted then 'deleted' else 'revoked' end)), '[]')
-    from sync.scopes s where s.scope_id = any (scopes) and s.scope_id not in (select unnest(sync.my_scopes()))
-$$;
-comment on function sync.gone(uuid[]) is
-  'Scopes that a client has a cursor of and its user no longer sees. One that was never written to here is left out: it was '
-  'created offline and is yet to be pushed.';
 
 create function sync.commits_since(scopes uuid[], since bigint[], at_most int)
 returns table (scope_id uuid, xid xid8, seq bigint)
@@ -89,11 +90,23 @@ comment on function sync.read_cursors(jsonb) is
   'A cursor is "seq", or while a scope is being sent whole "seq:collection:id": the counter when that began, and the last row '
   'sent. The counter is kept because what changes meanwhile is found above it. null: the client has nothing of the scope.';
 
+create function sync.gone(cursors jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'scope', s.scope_id, 'reason', case when s.deleted then 'deleted' else 'revoked' end)), '[]')
+    from sync.read_cursors(cursors) c join sync.scopes s on s.scope_id = c.scope_id and s.seq >= c.since
+   where s.scope_id not in (select unnest(sync.my_scopes()))
+$$;
+comment on function sync.gone(jsonb) is
+  'Scopes that a client has a cursor of and its user no longer sees. One that was never written to here is left out: it was '
+  'created offline and is yet to be pushed. So is one of which the client has seen more than there is here: who its members '
+  'are by now is not known here either.';
+
 create function sync.wanted_scopes(cursors jsonb, named_only boolean) returns setof sync.wanted
 language sql stable set search_path = '' as $$
   select w.scope_id, w.seq, case when w.kept then w.since else w.seq end,
          case when w.kept then w.after_collection end, case when w.kept then w.after_id end,
-         not w.kept or w.after_id is not null, w.since is not null and not w.kept
+         not w.kept or w.after_id is not null, w.since is not null and not w.kept, coalesce(w.since > w.seq, false)
     from (select s.scope_id, s.seq, c.since, c.after_collection, c.after_id,
                  coalesce(c.since between s.floor and s.seq, false) as kept
             from sync.my_counters() s left join sync.read_cursors(cursors) c using (scope_id)
@@ -102,8 +115,8 @@ language sql stable set search_path = '' as $$
    order by w.scope_id
 $$;
 comment on function sync.wanted_scopes(jsonb, boolean) is
-  'Compares cursors with counters. A cursor below the floor has missed deletes, one above the counter is from another history: '
-  'both are answered with the scope anew.';
+  'Compares cursors with counters. A cursor below the floor has missed deletes; one above the counter is from another history, '
+  'or has been given by a server that this one lags behind. Both are answered with the scope anew.';
 
 create function sync.append_rows(rows text[], ordinal int, more text) returns text[]
 language plpgsql immutable set search_path = '' as $$
@@ -134,6 +147,6 @@ end $$;
 comment on function sync.rows_by_id(text[], int[], uuid[]) is 'Whole rows, added to those of a page.';
 
 revoke execute on all functions in schema sync from public;
-grant execute on function sync.epoch(), sync.my_counters(), sync.etag(), sync.gone(uuid[]), sync.commits_since(uuid[], bigint[], int),
+grant execute on function sync.epoch(), sync.my_counters(), sync.schema_hash(), sync.etag(), sync.gone(jsonb), sync.commits_since(uuid[], bigint[], int),
   sync.tombstones_of(uuid[], xid8[]), sync.read_cursors(jsonb), sync.wanted_scopes(jsonb, boolean),
   sync.append_rows(text[], int, text), sync.rows_by_id(text[], int[], uuid[]) to authenticated;

@@ -85,7 +85,7 @@ begin
              select w.place, k.ordinal, k.id
                from (select place, scope_id, coalesce(after_collection, 0) as after_collection,
                             coalesce(after_id, ''00000000-0000-0000-0000-000000000000'') as after_id
-                       from unnest($1) with ordinality w (scope_id, seq, since, after_collection, after_id, whole, reset, place)) w
+                       from unnest($1) with ordinality w (scope_id, seq, since, after_collection, after_id, whole, reset, behind, place)) w
                     cross join lateral (' || branches || ') k
               order by 1, 2, 3 limit $2) k'
     into places, ordinals, ids using wanted, at_most;
@@ -129,6 +129,26 @@ end $$;
 comment on function sync.whole_page(sync.page, sync.wanted[], int) is
   'Adds rows of scopes that are sent whole, as many as there is room for.';
 
+create function sync.checksums(names text[], scopes uuid[]) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  parts text := (select string_agg(format(
+    'select s.scope_id, t.sum from unnest($1) s (scope_id) cross join lateral
+       (select bit_xor(uuid_hash_extended(k.id, k.sync_version) & 4294967295) as sum from %s k where k.%I = s.scope_id offset 0) t',
+    c.relation, c.scope_column), ' union all ') from sync.collections c where c.name = any (names));
+  sums  jsonb;
+begin
+  if parts is null then return '{}'; end if;
+  execute 'select jsonb_object_agg(scope_id, sum) from (
+             select scope_id, bit_xor(sum) as sum from (' || parts || ') p group by scope_id having bit_xor(sum) is not null) s'
+    into sums using scopes;
+  return coalesce(sums, '{}');
+end $$;
+comment on function sync.checksums(text[], uuid[]) is
+  'For each scope that has rows of these collections which the caller sees: all of them, with their versions, in one number. '
+  'Computed from the rows, so that it also finds what was written past the triggers. The hash is the one that hash partitions '
+  'rely on: Postgres cannot change it.';
+
 create function sync.refuse_malformed_pull(request jsonb) returns void
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -136,10 +156,11 @@ begin
      or coalesce(jsonb_typeof(request -> 'cursors'), 'null') not in ('object', 'null')
      or coalesce(jsonb_typeof(request -> 'etag'), 'null') not in ('string', 'null')
      or coalesce(jsonb_typeof(request -> 'only'), 'null') not in ('boolean', 'null')
+     or coalesce(jsonb_typeof(request -> 'check'), 'null') not in ('array', 'null')
      or coalesce(jsonb_typeof(request -> 'limit'), 'null') not in ('number', 'null')
      or request ->> 'limit' !~ '^[0-9]{1,5}$' or (request ->> 'limit')::int not between 1 and 10000 then
-    raise exception 'A pull is an object; cursors (object), etag (string), only (boolean), limit (1 to 10000) may be left out.'
-      using errcode = 'PT400';
+    raise exception 'A pull is an object; cursors (object), etag (string), only (boolean), check (array of collections), limit '
+      '(1 to 10000) may be left out.' using errcode = 'PT400';
   end if;
 end $$;
 comment on function sync.refuse_malformed_pull(jsonb) is
@@ -149,6 +170,7 @@ create function sync.pull(request jsonb) returns json
 language plpgsql stable set search_path = '' set enable_seqscan = off set jit = off as $$
 declare
   cursors jsonb := nullif(request -> 'cursors', 'null');
+  checked jsonb := nullif(request -> 'check', 'null');
   named   boolean := coalesce((request ->> 'only')::boolean, false) and cursors is not null;
   room    int := coalesce((request ->> 'limit')::int, 2000);
   etag    text;
@@ -183,13 +205,16 @@ begin
   end if;
 
   return json_build_object(
-    'user', auth.uid(), 'epoch', sync.epoch(), 'now', clock_timestamp(),
+    'user', auth.uid(), 'epoch', sync.epoch(), 'as_of', sync.as_of(), 'schema', sync.schema_hash(), 'now', clock_timestamp(),
     'etag', case when not page.more then etag end, 'more', page.more,
     'scopes', page.scopes,
     'partial', coalesce((select json_agg(s.key) from jsonb_each_text(page.scopes) s where s.value like '%:%'), '[]'),
     'reset', to_json(page.reset),
-    'gone', case when cursors is null then '[]'
-                 else sync.gone(array(select c.scope_id from sync.read_cursors(cursors) c where c.since is not null)) end,
+    'behind', array(select w.scope_id from unnest(wanted) w where w.behind),
+    'gone', case when cursors is null then '[]' else sync.gone(cursors) end,
+    'checksums', case when checked is not null and not page.more then
+      sync.checksums(array(select jsonb_array_elements_text(checked)),
+                     array(select s from unnest(sync.my_scopes()) s where not named or cursors ? s::text)) end,
     'rows', (select '{' || coalesce(string_agg(to_json(c.name) || ':' || page.rows[c.ordinal], ',' order by c.ordinal), '') || '}'
                from sync.collections c where page.rows[c.ordinal] is not null)::json,
     'deleted', page.deleted);
@@ -205,6 +230,8 @@ begin
     raise exception 'Nobody is signed in: sign in and pull again.' using errcode = 'PT401';
   end if;
   perform sync.refuse_malformed_pull(request);
+  -- Asked by GET too: nothing on the way may keep the answer.
+  perform set_config('response.headers', '[{"Cache-Control": "no-store"}]', true);
   return sync.pull(request);
 end $$;
 comment on function public.sync_pull(jsonb) is
@@ -213,7 +240,7 @@ comment on function public.sync_pull(jsonb) is
 
 revoke execute on all functions in schema sync from public;
 grant execute on function sync.count_changes(uuid[], xid8[]), sync.changes_page(sync.wanted[], int),
-  sync.next_keys(sync.wanted[], int), sync.whole_page(sync.page, sync.wanted[], int), sync.refuse_malformed_pull(jsonb),
+  sync.next_keys(sync.wanted[], int), sync.whole_page(sync.page, sync.wanted[], int), sync.checksums(text[], uuid[]), sync.refuse_malformed_pull(jsonb),
   sync.pull(jsonb) to authenticated;
 revoke execute on function public.sync_pull(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.sync_pull(jsonb) to anon, authenticated;

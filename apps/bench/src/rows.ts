@@ -38,15 +38,19 @@ export function pagesOf(rows: readonly Row[], version: number, rowsPerPage: numb
     return {
       user,
       epoch: 'a4f1f7a8-5a3e-4a1a-8d29-0b9c7e5d3c11',
+      asOf: version,
+      schema: 'bench',
       now: Date.now(),
       etag: isLast ? `after ${version}` : null,
       more: !isLast,
       cursors: { [trip]: `${version}:${page}` },
       partial: isLast ? [] : [trip],
       reset: [],
+      behind: [],
       gone: [],
       rows: rows.slice(page * rowsPerPage, (page + 1) * rowsPerPage),
       deleted: [],
+      checksums: null,
     }
   })
 }

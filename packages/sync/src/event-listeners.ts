@@ -23,6 +23,7 @@ const levels: Readonly<Record<SyncEvent['type'], Level>> = {
   undoChanged: 'debug',
   pushed: 'debug',
   pulled: 'debug',
+  checksumsDiffered: 'warn',
   resolved: 'info',
   completed: 'debug',
   failed: 'warn',

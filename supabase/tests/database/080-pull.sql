@@ -1,6 +1,6 @@
 -- [PL3] [PL4] [PL9] What a pull answers and to whom. (What needs several commits is tested over connections of their own.)
 begin;
-select plan(29);
+select plan(32);
 select tests.create_users();
 select tests.create_trip();
 select tests.create_trip('other');
@@ -28,6 +28,8 @@ select is(tests.pull('{"etag": "old"}') -> 'more', 'true', '[PL9] without cursor
 
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), '999'))) -> 'reset', jsonb_build_array(tests.id('trip')),
   '[PL5] a cursor from another history starts the scope anew');
+select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), '999'))) -> 'behind', jsonb_build_array(tests.id('trip')),
+  '[PL4] and says that here is less than the device has seen');
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), null), 'only', true)) -> 'rows' -> 'items' -> 6 ->> 'trip_id', tests.id('trip')::text,
   '[PL2] after a poke, one scope by itself');
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('trip'), null), 'only', true)) -> 'etag', 'null',
@@ -40,6 +42,8 @@ select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('
   '[PL4] and nothing of it is sent');
 select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('never'), '1'))) -> 'gone', '[]',
   '[PL4] a scope that was created offline is not gone');
+select is(tests.pull(jsonb_build_object('cursors', jsonb_build_object(tests.id('other'), '999'))) -> 'gone', '[]',
+  '[PL4] nor is one of which the device has seen more than there is here');
 select is((select count(*) from sync.commits_since(array[tests.id('other')], array[0]::bigint[], 10)), 0::bigint,
   '[PU5] the inner functions keep to one''s own scopes too');
 
@@ -98,6 +102,6 @@ select isnt(tests.pull(jsonb_build_object('etag', etag)), '{"unchanged": true}',
   from of_vera;
 
 select throws_ok(format('select public.sync_pull(%L)', bad), 'PT400', null, '[PL3] malformed: ' || bad)
-  from unnest(array['[]', '{"cursors": {"x": "1"}}', '{"limit": 0}']) bad;
+  from unnest(array['[]', '{"cursors": {"x": "1"}}', '{"limit": 0}', '{"check": true}']) bad;
 select * from finish();
 rollback;

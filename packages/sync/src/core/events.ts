@@ -67,6 +67,8 @@ export type SyncEvent =
     }
   /** A page of a pull was taken in. `more`: there will be another. */
   | { readonly type: 'pulled'; readonly rows: number; readonly deleted: number; readonly milliseconds: number; readonly more: boolean }
+  /** Scopes held other rows than the server says: they are fetched anew; or that has been done and did not help, and they are left as they are [PL7]. */
+  | { readonly type: 'checksumsDiffered'; readonly scopes: readonly string[]; readonly outcome: 'fetched-anew' | 'left' }
   /** Conflicts were decided, by a policy or by a person [CO5]. */
   | { readonly type: 'resolved'; readonly resolutions: readonly Resolution[] }
   | { readonly type: 'completed'; readonly time: number }

@@ -17,6 +17,7 @@ import type { Batch, Conflict, EntityRef, RecordedChange, Rejected, Resolution, 
  *   aside/<key>                      what stood under that key and cannot be used
  *   sequence, commits, term          what the storage itself counts
  *   device, epoch                    names
+ *   asOf, schema                     of the answers so far: how new the newest was, and the form of the rows
  *
  * All but the counters lie there sealed (core/sealed.ts).
  */
@@ -40,6 +41,8 @@ export const keys = {
   term: 'term',
   device: 'device',
   epoch: 'epoch',
+  asOf: 'asOf',
+  schema: 'schema',
 } as const
 
 /** Counters outlive what they have counted: a tab that is late must not find its old numbers given anew. They tell nothing of anyone. */
@@ -97,7 +100,7 @@ export type StoredRecord =
   | { readonly kind: 'held'; readonly value: HeldRecord }
   | { readonly kind: 'aside'; readonly value: AsideRecord }
   | { readonly kind: 'breaker'; readonly value: unknown }
-  | { readonly kind: 'sequence' | 'claim' | 'adopted' | 'commits' | 'term' | 'device' | 'epoch'; readonly value: unknown }
+  | { readonly kind: 'sequence' | 'claim' | 'adopted' | 'commits' | 'term' | 'device' | 'epoch' | 'asOf' | 'schema'; readonly value: unknown }
 export type RecordKind = StoredRecord['kind']
 
 /** Written by this package only, so a key tells the form of its value. */

@@ -43,6 +43,7 @@ function reduceState(state: SyncState, event: SyncEvent): SyncState {
     case 'runaway':
     case 'pushed':
     case 'pulled':
+    case 'checksumsDiffered':
     case 'resolved':
       return state
   }

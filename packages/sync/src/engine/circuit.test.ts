@@ -23,7 +23,7 @@ function mortalServer() {
     return isDown ? Promise.reject(down()) : Promise.resolve(value)
   }
   server.onPush = ({ ops }) => answer('push', pushResult(ops.map(applied)))
-  server.onPull = ({ cursors, only }) => answer(only && Object.keys(cursors).length === 0 ? 'probe' : 'pull', pageOf())
+  server.onPull = ({ cursors, only }) => answer(only && Object.keys(cursors ?? {}).length === 0 ? 'probe' : 'pull', pageOf())
   const follow = ({ environment }: TestEngine) => {
     clock = environment
     start = environment.now()

@@ -22,7 +22,7 @@ test('[PL4] a trip that was pushed, and deleted by another device before its fir
   // The server tells only of scopes that it is asked for, and its etag is as before the trip was made.
   device.server.onPull = ({ cursors, etag }) => {
     if (etag === 'nothing') return Promise.resolve('unchanged')
-    const gone = Object.keys(cursors).filter((scope) => deleted.has(scope)).map((scope) => ({ scope, reason: 'deleted' as const }))
+    const gone = Object.keys(cursors ?? {}).filter((scope) => deleted.has(scope)).map((scope) => ({ scope, reason: 'deleted' as const }))
     return Promise.resolve(pageOf({ etag: 'nothing', gone }))
   }
   deleted.add('lakes')
@@ -151,7 +151,7 @@ test('[E4] an answer to what was asked before a resync takes nothing away (seed 
   device.engine.syncNow()
   await device.environment.settle()
   await device.engine.resync()
-  device.server.onPull = ({ cursors }) => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: cursors['lakes'] === firstCursor ? [rowOf()] : [] }))
+  device.server.onPull = ({ cursors }) => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: cursors?.['lakes'] === firstCursor ? [rowOf()] : [] }))
   answer.open(pageOf({ cursors: { lakes: '1' } }))
   await device.environment.advance(10_000)
   expect(device.shown('items', 'tent')).toEqual(rowOf().fields)

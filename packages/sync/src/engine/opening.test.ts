@@ -88,7 +88,7 @@ describe('[OB8] what the server told is fetched again', () => {
     await storage.commit({ puts: [[broken, 'dust'], [keys.scope('alps'), seal({ scope: 'alps', cursor: '5' })]], deletes: [keys.batch, keys.change(1), keys.change(2)] })
     const server = scriptedServer()
     server.onPull = ({ cursors }) =>
-      Promise.resolve(pageOf(cursors['lakes'] === firstCursor ? { cursors: { lakes: '9' }, rows: [rowOf(), rowOf({ id: 'cup' })] } : {}))
+      Promise.resolve(pageOf(cursors?.['lakes'] === firstCursor ? { cursors: { lakes: '9' }, rows: [rowOf(), rowOf({ id: 'cup' })] } : {}))
     const { shown, environment } = await openTestEngine({ storage, server })
     await environment.settle()
     expect(server.pulls[0]).toMatchObject({ cursors: { lakes: firstCursor, alps: '5' }, etag: null })

@@ -24,7 +24,7 @@ function take(replica: Replica, given: Partial<PullPage>): Required<Write> {
   return write
 }
 
-test('[PL1] rows, tombstones, cursors and the epoch they belong to are one write', () => {
+test('[PL1] [PL3] [PL4] rows, tombstones, cursors, the epoch that they belong to, their form, and how new they are, are one write', () => {
   const replica = deviceWith({ rows: [rowOf(), rowOf({ id: 'cup' })] })
   const write = take(replica, { cursors: { lakes: '7', alps: '1' }, rows: [rowOf({ version: 3 }), rowOf({ id: 'rope', scope: 'alps' })], deleted: [{ ...tombstone, id: 'cup' }] })
   expect(Object.fromEntries(write.puts)).toEqual({
@@ -33,6 +33,8 @@ test('[PL1] rows, tombstones, cursors and the epoch they belong to are one write
     [keys.scope('lakes')]: { scope: 'lakes', cursor: '7' },
     [keys.scope('alps')]: { scope: 'alps', cursor: '1' },
     [keys.epoch]: 'epoch-1',
+    [keys.asOf]: 1,
+    [keys.schema]: 'schema-1',
   })
 })
 
@@ -150,7 +152,7 @@ describe('[PL4] a scope that is gone', () => {
 
 test('[PL5] a new epoch: rows and cursors of the old one go, the outbox stays', () => {
   const replica = deviceWith({ rows: [rowOf({ version: 90 }), rowOf({ id: 'lost' })], changes: [recordedOf(1)], puts: [cursor('lakes', '50'), [keys.epoch, 'epoch-0']] })
-  applyWrite(replica, startAnew('epoch-1', new Draft(replica), replica))
+  applyWrite(replica, startAnew({ epoch: 'epoch-1', asOf: 4 }, new Draft(replica), replica))
   expect(replica.scopes.size).toBe(0)
   expect(replica.epoch).toBe('epoch-1')
   take(replica, { cursors: { lakes: '3' }, rows: [rowOf({ version: 2 })] })

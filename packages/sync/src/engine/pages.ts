@@ -45,6 +45,8 @@ export function takePage(page: PullPage, draft: Draft, parts: PageParts): Requir
   }
   for (const { scope, reason } of page.gone) evict(scope, { reason, draft, ...parts })
   if (replica.epoch !== page.epoch) draft.put(keys.epoch, page.epoch)
+  if (replica.asOf < page.asOf) draft.put(keys.asOf, page.asOf)
+  if (replica.schema !== page.schema) draft.put(keys.schema, page.schema)
   return draft.write()
 }
 

@@ -90,6 +90,8 @@ export interface PushResult {
   readonly user: string
   /** Names the server's history, as that of a pull does; `null`: it does not say. */
   readonly epoch: string | null
+  /** What a pull's `asOf` is at least, once it knows of this push; absent: the server does not say. */
+  readonly asOf?: number
   /** The server's clock, milliseconds since 1970. */
   readonly now: number
   readonly answers: readonly Answer[]
@@ -110,25 +112,36 @@ export interface Sender {
 
 export interface PullRequest {
   readonly user: string
-  readonly cursors: Readonly<Record<string, string>>
+  /** `null`: the question is only whether there is anything new; then the answer says `more` and holds nothing [PL9]. */
+  readonly cursors: Readonly<Record<string, string>> | null
   /** The last answer's: lets an idle poll cost next to nothing [PL9]. */
   readonly etag: string | null
   /** Only the scopes named in `cursors`. */
   readonly only: boolean
+  /** The answer that ends the pull is to carry checksums [PL7]. */
+  readonly check?: boolean
 }
 
 export interface PullPage {
   readonly user: string
   readonly epoch: string
+  /** How new what the server knew is: it rises within an epoch, on a read replica too. */
+  readonly asOf: number
+  /** Names the form of the rows: the server's tables and columns, and what this app makes of them [PL3]. */
+  readonly schema: string
   readonly now: number
   readonly etag: string | null
   readonly more: boolean
   readonly cursors: Readonly<Record<string, string>>
   readonly partial: readonly string[]
   readonly reset: readonly string[]
+  /** Of `reset`, the scopes of which the device has seen more than the server knows. */
+  readonly behind: readonly string[]
   readonly gone: readonly { readonly scope: string; readonly reason: 'deleted' | 'revoked' }[]
   readonly rows: readonly Row[]
   readonly deleted: readonly { readonly collection: string; readonly id: string; readonly scope: string; readonly version: number }[]
+  /** By scope, where there are rows; `null`: not asked for, or there is more to come [PL7]. */
+  readonly checksums: Readonly<Record<string, number>> | null
 }
 
 export type Pull = (request: PullRequest) => Promise<PullPage | 'unchanged'>

@@ -82,7 +82,7 @@ export class Pusher {
     // Too late: the next user may be on screen. The ops stay frozen and are sent again, which does no harm [OB3].
     if (result === 'cut' || this.#parts.stopped()) return
     this.#tell(ops, result.answers, environment.now() - sentAt)
-    await this.#settle(result.answers, result.epoch)
+    await this.#settle(result.answers, result)
     this.#atOnce = Math.min(most.ops, this.#atOnce * 2)
     await this.#giveUpUnanswered(ops, result.answers)
     this.#waitWhenContended(result.answers)
@@ -160,10 +160,12 @@ export class Pusher {
   }
 
   /** The epoch is known from the first answer on: a restore before the first pull would pass unnoticed otherwise [PL5]. */
-  async #settle(answers: readonly Answer[], epoch: string | null = null): Promise<void> {
+  async #settle(answers: readonly Answer[], { epoch, asOf = 0 }: Pick<PushResult, 'epoch' | 'asOf'> = { epoch: null }): Promise<void> {
     const { data, environment, collections, emit } = this.#parts
     const draft = data.draft()
     if (epoch !== null && data.replica.epoch === null) draft.put(keys.epoch, epoch)
+    // Of another history it says nothing; the next pull finds out.
+    if (epoch === (data.replica.epoch ?? epoch) && asOf > data.replica.asOf) draft.put(keys.asOf, asOf)
     this.#count(answers)
     for (const [collection, outcomes] of this.#outcomes) {
       if (!isTooHigh(outcomes)) continue

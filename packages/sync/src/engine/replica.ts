@@ -34,6 +34,10 @@ export class Replica {
   batch: Batch | null = null
   device: string | null = null
   epoch: string | null = null
+  /** The highest that an answer of this epoch had [PL4]; 0: there was none. */
+  asOf = 0
+  /** The form in which the rows were told [PL3]; `null`: it is not known. */
+  schema: string | null = null
   /** By collection and id: no key is made for each row. */
   readonly #rows = new Map<string, Map<string, Row>>()
   readonly #pages = new Map<string, PageRecord>()
@@ -145,6 +149,10 @@ export class Replica {
         return void (this.device = String(record.value))
       case 'epoch':
         return void (this.epoch = String(record.value))
+      case 'asOf':
+        return void (this.asOf = Number(record.value))
+      case 'schema':
+        return void (this.schema = String(record.value))
       case 'past':
         return void this.past.set(key.slice('past/'.length), record.value)
       case 'history':

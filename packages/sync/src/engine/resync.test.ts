@@ -34,7 +34,7 @@ describe('[E4] a resync', () => {
     const before = device.server.pulls.length
     await device.engine.resync()
     await device.environment.settle()
-    expect(device.server.pulls[before]).toEqual({ user: 'ann', cursors: { lakes: '0', alps: '0' }, etag: null, only: false })
+    expect(device.server.pulls[before]).toEqual({ user: 'ann', cursors: { lakes: '0', alps: '0' }, etag: null, only: false, check: true })
     expect(shown(device, 'tent', 'cup', 'lost', 'rope')).toEqual(['Big tent', 'Tent', 'Tent', 'Tent'])
     expect(device.state().pending).toBe(1)
   })
@@ -99,7 +99,7 @@ describe('[PL5] another epoch', () => {
       [keys.rejected('r'), { rejectedId: 'r', collection: 'items', id: 'pot', changes: [refusedChange] }],
     ],
   })
-  applyWrite(replica, startAnew('epoch-2', new Draft(replica), replica))
+  applyWrite(replica, startAnew({ epoch: 'epoch-2', asOf: 4 }, new Draft(replica), replica))
 
   test('what waits, what is parked and what was refused forget the versions that they knew; a create knew none', () => {
     expect(versions([...replica.outbox.byEntity()].flat())).toEqual([0, 0, null])
@@ -114,7 +114,7 @@ describe('[PL5] another epoch', () => {
   test('at the engine: everything is fetched from the start, and the outbox goes out against what has come', async () => {
     const device = await stocked()
     device.server.onPull = ({ cursors }) =>
-      Promise.resolve(Object.keys(cursors).length > 0 ? pageOf({ epoch: 'epoch-2' }) : pageOf({ epoch: 'epoch-2', cursors: { lakes: '1' }, rows: [rowOf({ version: 1, fields: { ...base, quantity: 4 } })] }))
+      Promise.resolve(Object.keys(cursors ?? {}).length > 0 ? pageOf({ epoch: 'epoch-2' }) : pageOf({ epoch: 'epoch-2', cursors: { lakes: '1' }, rows: [rowOf({ version: 1, fields: { ...base, quantity: 4 } })] }))
     device.engine.syncNow()
     await device.environment.settle()
     expect(shown(device, 'tent', 'cup', 'lost', 'rope')).toEqual(['Big tent', null, null, null])

@@ -1,7 +1,7 @@
 import { firstCursor, keys, type ScopeRecord } from '../core/records.ts'
 import type { Change } from '../core/types.ts'
 import type { Draft } from './draft.ts'
-import type { Write } from './ports.ts'
+import type { PullPage, Write } from './ports.ts'
 import type { Replica } from './replica.ts'
 
 /** Scopes are asked for from their start, all or one. What the server does not send again goes when all has come; the outbox stays [E4]. */
@@ -13,6 +13,15 @@ export function fetchAgain(scope: string | undefined, draft: Draft, replica: Rep
   return draft.write()
 }
 
+/**
+ * The server's tables have another form, or the app makes something else of them: what the cursors have passed may now be wanted.
+ * All of it is fetched again, onto what is there [PL3].
+ */
+export function fetchForSchema(schema: string, draft: Draft, replica: Replica): Required<Write> {
+  draft.put(keys.schema, schema)
+  return fetchAgain(undefined, draft, replica)
+}
+
 /** The version of a row that another epoch numbered: no row has it, so the server compares values, and overwrites nothing unseen. */
 const noVersion = 0
 
@@ -21,7 +30,7 @@ const noVersion = 0
  * old epoch would outrank the restored ones, and those that the server has lost would never go. The outbox stays, and what it
  * knew of versions is forgotten: the same number may mean another row now [PL5].
  */
-export function startAnew(epoch: string, draft: Draft, replica: Replica): Required<Write> {
+export function startAnew({ epoch, asOf }: Pick<PullPage, 'epoch' | 'asOf'>, draft: Draft, replica: Replica): Required<Write> {
   for (const scope of replica.scopes.keys()) draft.delete(keys.scope(scope))
   for (const page of replica.pageKeys()) draft.delete(page)
   for (const change of [...replica.outbox.byEntity()].flat()) if (change.baseVersion !== null) draft.put(keys.change(change.sequence), unversioned(change))
@@ -30,6 +39,7 @@ export function startAnew(epoch: string, draft: Draft, replica: Replica): Requir
   const { batch } = replica
   if (batch !== null) draft.put(keys.batch, { ...batch, ops: batch.ops.map(unversioned) })
   draft.put(keys.epoch, epoch)
+  draft.put(keys.asOf, asOf)
   return draft.write()
 }
 

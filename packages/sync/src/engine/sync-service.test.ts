@@ -202,7 +202,7 @@ describe('[ID2] an answer for another user', () => {
     edit(undefined, tent)
     await environment.advance(100)
     expect(state()).toMatchObject({ paused: ['signed-out'], pending: 1, lastError: { kind: 'auth', code: 'wrong-user' } })
-    expect((await storage.readAll()).map(([key]) => key.split('/')[0])).toEqual(['batch', 'change', 'commits', 'device', 'epoch', 'sequence', 'term'])
+    expect((await storage.readAll()).map(([key]) => key.split('/')[0])).toEqual(['asOf', 'batch', 'change', 'commits', 'device', 'epoch', 'schema', 'sequence', 'term'])
   })
 
   test('to a pull is thrown away whole: nothing is shown, stored or evicted', async () => {

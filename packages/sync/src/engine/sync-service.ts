@@ -4,7 +4,7 @@ import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
 import type { RetrySettings } from '../core/retry.ts'
 import { checkUser } from './check-user.ts'
 import { Circuit } from './circuit.ts'
-import { endOf, noWait, type Wait } from '../core/wait.ts'
+import { endOf, noWait, waitFrom, type Wait } from '../core/wait.ts'
 import type { LocalData } from './local-data.ts'
 import { TransportError, type Environment, type RefreshSession, type Transport } from './ports.ts'
 import { Puller } from './pull.ts'
@@ -102,16 +102,16 @@ export class SyncService {
     this.nudge()
   }
 
-  /** Polls are more frequent from now on: the next one is not later than that. */
-  pullSoon(): void {
-    const wait = this.#untilPoll
+  /** The next pull is not later than in so many milliseconds; by default a poll away, as they are more frequent from now on. */
+  pullSoon(within: number = this.#parts.pollEvery()): void {
+    const wait = waitFrom(this.#parts.environment.now(), within)
     if (wait.until < this.#pullDueAt) this.#pull = { ...this.#pull, wait }
     this.nudge()
   }
 
   /** Everything is to be fetched from its start. */
   fetchAnew(): void {
-    this.#puller.forgetEtag()
+    this.#puller.checkSoon()
     this.pullNow()
   }
 
@@ -144,11 +144,6 @@ export class SyncService {
 
   get #pullDueAt(): number {
     return endOf(this.#pull.wait, this.#parts.environment.now())
-  }
-
-  get #untilPoll(): Wait {
-    const from = this.#parts.environment.now()
-    return { from, until: from + this.#parts.pollEvery() }
   }
 
   async #do(step: Step): Promise<void> {
@@ -198,19 +193,21 @@ export class SyncService {
     if (this.#isOver) return
     this.#pushFailed = false
     await this.#succeeded()
+    this.#puller.forgetEtag()
     this.pullNow()
   }
 
   async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
     // Before the request: a poke that comes meanwhile asks for another pull.
-    this.#pull = { wait: this.#untilPoll, scopes: 'all' }
+    this.#pull = { wait: waitFrom(this.#parts.environment.now(), this.#parts.pollEvery()), scopes: 'all' }
     if (scopes === 'all') await this.#parts.data.hearOfLostTabs()
     const pushFailed = this.#pushFailed
     this.#pushFailed = false
-    await this.#puller.pull(scopes)
+    const end = await this.#puller.pull(scopes)
     if (this.#isOver) return
     // While pushes fail, pulls that get through do not make it well.
     if (!pushFailed) await this.#succeeded()
+    if (end.is === 'old') return this.pullSoon(end.askAgainIn)
     this.#parts.emit({ type: 'completed', time: this.#parts.environment.now() })
   }
 

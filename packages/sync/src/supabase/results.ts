@@ -17,9 +17,11 @@ export function isPushResult(data: unknown): data is WirePush {
 export function isPullResult(data: unknown): data is WirePull | { readonly unchanged: true } {
   if (!isObject(data)) return false
   if (data['unchanged'] === true) return true
-  const { user, epoch, now, more, scopes, rows } = data
-  const lists = ['partial', 'reset', 'gone', 'deleted'].every((name) => Array.isArray(data[name]))
-  return lists && isObject(scopes) && isObject(rows) && Object.values(rows).every(areRows) && isTime(now) && [user, epoch].every((text) => typeof text === 'string') && typeof more === 'boolean'
+  const { now, more, scopes, rows, checksums } = data
+  const lists = ['partial', 'reset', 'behind', 'gone', 'deleted'].every((name) => Array.isArray(data[name]))
+  const texts = ['user', 'epoch', 'schema'].every((name) => typeof data[name] === 'string')
+  if (!lists || !texts || !isTime(now) || !isNumber(data['as_of']) || typeof more !== 'boolean') return false
+  return isObject(scopes) && isObject(rows) && Object.values(rows).every(areRows) && (checksums === null || isObject(checksums))
 }
 
 const areRows = (rows: unknown): boolean =>

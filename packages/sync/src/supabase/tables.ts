@@ -12,11 +12,20 @@ export interface Table {
   readonly columns: Readonly<Record<string, string>>
 }
 
+function formOf({ collection, table, scopeField, columns }: Table): string {
+  const mapped = Object.entries(columns).map((names) => names.join(':'))
+  return [table, collection, scopeField, ...mapped.toSorted()].join(',')
+}
+
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
 /** Translates between the app's names and the database's. */
 export class Tables {
+  /** Names what the app makes of the database: its tables and the names of their columns, in any order. */
+  readonly form: string
+  /** The names of the tables. */
+  readonly names: readonly string[]
   readonly #byCollection: ReadonlyMap<string, Table>
   readonly #byTable: ReadonlyMap<string, Table>
   readonly #columnNames = new Map<string, string>()
@@ -24,6 +33,8 @@ export class Tables {
   readonly #fieldNames: ReadonlyMap<string, Map<string, string>>
 
   constructor(tables: readonly Table[]) {
+    this.form = tables.map(formOf).toSorted().join(' ')
+    this.names = tables.map(({ table }) => table)
     this.#byCollection = new Map(tables.map((table) => [table.collection, table]))
     this.#byTable = new Map(tables.map((table) => [table.table, table]))
     this.#fieldNames = new Map(tables.map(({ table, columns }) => [table, new Map(Object.entries(columns).map(([field, column]) => [column, field]))]))

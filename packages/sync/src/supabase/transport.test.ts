@@ -12,7 +12,7 @@ const batch = { batchId: 'b', ops: [opOf([recordedOf(1)])] }
 const sender = { user: 'ann', device: 'phone', clockOffset: 60_000, now: 2_000 }
 const request = { user: 'ann', cursors: { lakes: '4' }, etag: null, only: false }
 const json = (body: unknown, status = 200) => Response.json(body, { status })
-const pullResult = { user: 'ann', epoch: 'e', now: '1970-01-01T00:00:01Z', etag: 'tag', more: false, scopes: {}, partial: [], reset: [], gone: [], rows: {}, deleted: [] }
+const pullResult = { user: 'ann', epoch: 'e', as_of: 1, schema: 's', now: '1970-01-01T00:00:01Z', etag: 'tag', more: false, scopes: {}, partial: [], reset: [], behind: [], gone: [], rows: {}, deleted: [], checksums: null }
 
 /** An unmodified client, signed in as Ann, whose calls of functions are answered as told. */
 async function clientOf(answer: () => Response | Promise<Response>) {

@@ -21,12 +21,12 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
         const op = sent.get(answer.op_id)
         return op === undefined ? [] : [sound(fromWireAnswer(answer, op, tables), op)]
       })
-      return { user: result.user, epoch: result.epoch ?? null, now: Date.parse(result.now), answers }
+      return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), now: Date.parse(result.now), answers }
     },
-    pull: async ({ user, cursors, etag, only }) => {
+    pull: async ({ user, cursors, etag, only, check = false }) => {
       const signal = giveUp()
       await checkSession(supabase, { user, signal })
-      const request = { cursors, ...(etag !== null && { etag }), ...(only && { only }) }
+      const request = { ...(cursors !== null && { cursors }), ...(etag !== null && { etag }), ...(only && { only }), ...(check && { check: tables.names }) }
       const result = await call(supabase, { name: 'sync_pull', parameters: { request }, isResult: isPullResult, signal })
       return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
     },

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { opOf, recordedOf } from '../testing/builders.ts'
-import { Tables } from './tables.ts'
+import { Tables, type Table } from './tables.ts'
 import { fromWireAnswer, fromWirePull, toWireOp, type WireAnswer, type WirePull } from './wire.ts'
 
 const tables = new Tables([
@@ -97,30 +97,49 @@ test('a page from the wire: tables become collections, those that this app does 
   const pull: WirePull = {
     user: 'ann',
     epoch: 'e1',
+    as_of: 740,
+    schema: 's1',
     now: '1970-01-01T00:00:03Z',
     etag: 'tag',
     more: true,
     scopes: { lakes: '5' },
     partial: ['lakes'],
     reset: ['lakes'],
+    behind: ['lakes'],
     gone: [{ scope: 'alps', reason: 'revoked' }],
     rows: { packing_items: [row], ghosts: [{ id: 'g', sync_version: 1 }] },
     deleted: [
       { collection: 'packing_items', id: 'cup', scope: 'lakes', version: 4 },
       { collection: 'ghosts', id: 'g', scope: 'lakes', version: 4 },
     ],
+    checksums: { lakes: 7 },
   }
   expect(fromWirePull(pull, tables)).toEqual({
     user: 'ann',
     epoch: 'e1',
+    asOf: 740,
+    schema: `s1 ${tables.form}`,
     now: 3_000,
     etag: 'tag',
     more: true,
     cursors: { lakes: '5' },
     partial: ['lakes'],
     reset: ['lakes'],
+    behind: ['lakes'],
     gone: [{ scope: 'alps', reason: 'revoked' }],
     rows: [decoded],
     deleted: [{ collection: 'items', id: 'cup', scope: 'lakes', version: 4 }],
+    checksums: { lakes: 7 },
   })
+})
+
+const formOf = (...all: readonly Table[]): string => new Tables(all).form
+
+test('[PL3] the form of the rows is another one when the app maps a table or a column otherwise, or knows one more; their order does not matter', () => {
+  const items = { collection: 'items', table: 'items', scopeField: 'tripId', columns: { title: 'name', note: 'notes' } }
+  const people = { collection: 'people', table: 'people', scopeField: 'tripId', columns: {} }
+  const form = formOf(items, people)
+  expect(formOf(people, { ...items, columns: { note: 'notes', title: 'name' } })).toBe(form)
+  const others = [formOf(items), formOf({ ...items, table: 'goods' }, people), formOf({ ...items, scopeField: 'listId' }, people), formOf({ ...items, columns: { title: 'name' } }, people), formOf({ ...items, collection: 'things' }, people)]
+  expect(new Set([form, ...others]).size).toBe(6)
 })

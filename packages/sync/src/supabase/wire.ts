@@ -33,6 +33,7 @@ export interface WireAnswer {
 export interface WirePush {
   readonly user: string
   readonly epoch?: string
+  readonly as_of?: number
   readonly now: string
   readonly answers: readonly WireAnswer[]
 }
@@ -40,15 +41,19 @@ export interface WirePush {
 export interface WirePull {
   readonly user: string
   readonly epoch: string
+  readonly as_of: number
+  readonly schema: string
   readonly now: string
   readonly etag: string | null
   readonly more: boolean
   readonly scopes: Readonly<Record<string, string>>
   readonly partial: readonly string[]
   readonly reset: readonly string[]
+  readonly behind: readonly string[]
   readonly gone: PullPage['gone']
   readonly rows: Readonly<Record<string, readonly WireRow[]>>
   readonly deleted: PullPage['deleted']
+  readonly checksums: PullPage['checksums']
 }
 
 /** The last moment of the year 9999: later ones are written in a form that Postgres does not read. */
@@ -131,6 +136,7 @@ export function fromWirePull(pull: WirePull, tables: Tables): PullPage {
     const table = tables.collectionOf(tombstone.collection)
     return table === undefined ? [] : [{ ...tombstone, collection: table.collection }]
   })
-  const { user, epoch, etag, more, scopes: cursors, partial, reset, gone } = pull
-  return { user, epoch, now: Date.parse(pull.now), etag, more, cursors, partial, reset, gone, rows, deleted }
+  const { user, epoch, etag, more, as_of: asOf, scopes: cursors, partial, reset, behind, gone, checksums } = pull
+  const schema = `${pull.schema} ${tables.form}`
+  return { user, epoch, asOf, schema, now: Date.parse(pull.now), etag, more, cursors, partial, reset, behind, gone, rows, deleted, checksums }
 }

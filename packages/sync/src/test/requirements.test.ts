@@ -197,7 +197,7 @@ describe('recovery', () => {
     const paged = (mostPages: number) => (transport: Transport): Transport => ({
       ...transport,
       pull: async (request) => {
-        if (!request.only) asked.push(request.cursors['lakes'])
+        if (!request.only) asked.push(request.cursors?.['lakes'])
         if (asked.length > mostPages) throw new TransportError('The network is gone.', { kind: 'network', code: '0' })
         const page = await transport.pull({ ...request, cursors: {} })
         return page === 'unchanged' ? page : { ...page, more: true, etag: null, partial: ['lakes'], cursors: { lakes: `page-${asked.length}` } }

@@ -46,7 +46,7 @@ export interface ServedDevice extends TestEngine {
 const url = 'http://supabase.test'
 const tables = new Tables(['trips', 'people', 'items'].map((name) => ({ collection: name, table: name, scopeField: name === 'trips' ? 'id' : 'tripId', columns: {} })))
 
-const emptyPage = { user: 'ann', epoch: 'epoch-1', etag: null, more: false, scopes: {}, partial: [], reset: [], gone: [], rows: {}, deleted: [] }
+const emptyPage = { user: 'ann', epoch: 'epoch-1', as_of: 1, schema: 's', etag: null, more: false, scopes: {}, partial: [], reset: [], behind: [], gone: [], rows: {}, deleted: [], checksums: null }
 
 /** A real engine of Ann with an unmodified client of Supabase, before a server that fails as told, by real requests and answers. */
 export async function openServedDevice(): Promise<ServedDevice> {

@@ -41,10 +41,10 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
         writes += 1
         onCommit(batch.ops[place]!.scope)
       }
-      return { user: result.user, epoch: result.epoch ?? null, now: now(), answers }
+      return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), now: now(), answers }
     },
-    pull: async ({ user, cursors, etag, only }) => {
-      const request = { cursors, limit: pageLimit, ...(etag !== null && { etag }), ...(only && { only }) }
+    pull: async ({ user, cursors, etag, only, check = false }) => {
+      const request = { ...(cursors !== null && { cursors }), ...(check && { check: tables.names }), limit: pageLimit, ...(etag !== null && { etag }), ...(only && { only }) }
       const result = (await call(user, 'sync_pull')({ request })) as WirePull | { readonly unchanged: true }
       return 'unchanged' in result ? 'unchanged' : { ...fromWirePull(result, tables), now: now() }
     },

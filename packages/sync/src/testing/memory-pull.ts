@@ -1,3 +1,4 @@
+import { rowHash } from '../core/row-hash.ts'
 import type { Row } from '../core/types.ts'
 import type { PullPage, PullRequest } from '../engine/ports.ts'
 import { rowOfServer } from './memory-push.ts'
@@ -7,6 +8,8 @@ const collections = ['trips', 'people', 'items']
 
 /** A scope that has something for the caller. A cursor is "seq", or "seq:collection:id" while the scope is being sent whole. */
 interface Wanted {
+  /** The cursor is above the counter. */
+  readonly behind: boolean
   readonly scope: string
   readonly seq: number
   readonly since: number
@@ -26,10 +29,13 @@ interface Draft {
 
 /** One page, as sync_pull.sql and sync_pull_pages.sql make it: whole commits above the cursors, then scopes sent whole. */
 export function pullPage(tables: MemoryTables, request: PullRequest, { limit, now, epoch }: { limit: number; now: number; epoch: string }): PullPage | 'unchanged' {
-  const { user, cursors, only } = request
+  const { user, only, check = false } = request
+  const cursors = request.cursors ?? {}
   const mine = [...tables.scopes].filter(([scope]) => tables.role(user, scope) !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))
   const etag = JSON.stringify([user, epoch, mine.map(([scope, { seq }]) => [scope, seq])])
   if (!only && etag === request.etag) return 'unchanged'
+  const told = { user, epoch, asOf: tables.commits, schema: 'schema', now }
+  if (request.cursors === null) return { ...told, etag: null, more: true, cursors: {}, partial: [], reset: [], behind: [], gone: [], rows: [], deleted: [], checksums: null }
   const wanted = mine.filter(([scope]) => !only || scope in cursors).flatMap(([scope, state]) => wantedOf(scope, state, cursors[scope]))
   const page: Draft = { cursors: {}, rows: [], deleted: [], reset: [], room: limit, more: false }
   addCommits(tables, wanted.filter(({ whole }) => !whole), page)
@@ -37,11 +43,22 @@ export function pullPage(tables: MemoryTables, request: PullRequest, { limit, no
   const partial = Object.entries(page.cursors).flatMap(([scope, cursor]) => (cursor.includes(':') ? [scope] : []))
   const gone = Object.keys(cursors).flatMap((scope) => {
     const state = tables.scopes.get(scope)
-    if (state === undefined || tables.role(user, scope) !== undefined) return []
+    if (state === undefined || state.seq < numberIn(cursors[scope]!) || tables.role(user, scope) !== undefined) return []
     return [{ scope, reason: state.deleted ? ('deleted' as const) : ('revoked' as const) }]
   })
   const { rows, deleted, reset, more } = page
-  return { user, epoch, now, etag: more || only ? null : etag, more, cursors: page.cursors, partial, reset, gone, rows, deleted }
+  const behind = wanted.flatMap((state) => (state.behind ? [state.scope] : []))
+  const summed = mine.flatMap(([scope]) => (!only || scope in cursors ? [scope] : []))
+  const checksums = check && !more ? checksumsOf(tables, new Set(summed)) : null
+  return { ...told, etag: more || only ? null : etag, more, cursors: page.cursors, partial, reset, behind, gone, rows, deleted, checksums }
+}
+
+const numberIn = (cursor: string): number => Number(cursor.split(':')[0])
+
+function checksumsOf(tables: MemoryTables, scopes: ReadonlySet<string>): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const { id, scope, version } of tables.rows.values()) if (scopes.has(scope)) sums[scope] = ((sums[scope] ?? 0) ^ rowHash(id, version)) >>> 0
+  return sums
 }
 
 function wantedOf(scope: string, { seq, floor }: { seq: number; floor: number }, cursor: string | undefined): Wanted[] {
@@ -50,7 +67,7 @@ function wantedOf(scope: string, { seq, floor }: { seq: number; floor: number },
   const kept = since !== null && since >= floor && since <= seq
   if (since === seq && after.length === 0) return []
   const whole = !kept || after.length > 0
-  return [{ scope, seq, since: kept ? since : seq, after: kept ? after.join(':') : '', whole, reset: since !== null && !kept }]
+  return [{ scope, seq, behind: since !== null && since > seq, since: kept ? since : seq, after: kept ? after.join(':') : '', whole, reset: since !== null && !kept }]
 }
 
 /**

@@ -61,7 +61,7 @@ export class MemoryServer {
       const op = batch.ops[place]!
       return late.has(op) && answer.status !== 'retry' ? (this.#refusedAgain(op, user) ?? answer) : answer
     })
-    return { user, epoch: this.epoch, now, answers }
+    return { user, epoch: this.epoch, asOf: this.tables.commits, now, answers }
   }
 
   pull(request: PullRequest): PullPage | 'unchanged' {

@@ -29,20 +29,24 @@ export function scriptedServer(): ScriptedServer {
 
 export const applied = ({ opId, baseVersion }: Op): Answer => ({ opId, status: 'applied', version: (baseVersion ?? 0) + 1 })
 
-export const pushResult = (answers: readonly Answer[], user: string = 'ann'): PushResult => ({ user, epoch: 'epoch-1', now: 1_000_000, answers })
+export const pushResult = (answers: readonly Answer[], user: string = 'ann'): PushResult => ({ user, epoch: 'epoch-1', asOf: 1, now: 1_000_000, answers })
 
 /** A page of a pull that ends it; empty unless told otherwise. */
 export const pageOf = (given: Partial<PullPage> = {}): PullPage => ({
   user: 'ann',
   epoch: 'epoch-1',
+  asOf: 1,
+  schema: 'schema-1',
   now: 1_000_000,
   etag: null,
   more: false,
   cursors: {},
   partial: [],
   reset: [],
+  behind: [],
   gone: [],
   rows: [],
   deleted: [],
+  checksums: null,
   ...given,
 })

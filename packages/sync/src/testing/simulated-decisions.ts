@@ -29,6 +29,8 @@ export function decideSomething({ device, tab, random }: SimulatedUser): string 
   if (id === undefined) return null
   for (const one of ids) ledger.decide(`rejected/${one}`)
   const dice = random.below(10)
+  // To retry what stood against the server's row is to overrule the server, also where it had deleted the row.
+  if (dice < 6) for (const one of rejected) if (one.status === 'conflict') ledger.broughtBack.add(entityKey(one.collection, one.id))
   if (dice < 4) unminded(engine.decisions.retry(ids))
   else if (dice < 6) unminded(engine.decisions.edit(id, { name: device.newId('name') }))
   else unminded(engine.decisions.discard(ids))

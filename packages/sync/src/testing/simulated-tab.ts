@@ -174,6 +174,7 @@ export class SimulatedTab {
 
   #check(event: SyncEvent): void {
     if (event.type === 'changeRefused') this.#parts.complain(`[RX3] an edit was refused: ${event.error.message}`)
+    if (event.type === 'checksumsDiffered') this.#parts.complain(`[PL7] what the device holds of ${event.scopes.join()} is not what the server has; it is ${event.outcome}`)
     const isUnexpected = event.type === 'failed' && event.error.kind === 'unknown' && !event.error.message.includes(diskIsFull)
     if (isUnexpected) this.#parts.complain(`[RX3] the loop failed: ${event.error.message}`)
   }
