@@ -35,9 +35,19 @@ function fromDatabase({ transact, close }: Database): Storage {
   }
 }
 
+/** Records that are read at once. Each reading ends in a task of its own, in which the browser makes objects of so many. */
+const atOnce = 100
+
+/** As of one moment: a transaction lasts as long as requests are made in it. */
 async function readAll(records: IDBObjectStore): Promise<[string, unknown][]> {
-  const [names, values] = await Promise.all([promisifyRequest(records.getAllKeys()), promisifyRequest<unknown[]>(records.getAll())])
-  return names.map((name, index) => [name as string, values[index]])
+  const all: [string, unknown][] = []
+  for (;;) {
+    const after = all.at(-1)?.[0]
+    const range = after === undefined ? null : IDBKeyRange.lowerBound(after, true)
+    const [names, values] = await Promise.all([promisifyRequest(records.getAllKeys(range, atOnce)), promisifyRequest<unknown[]>(records.getAll(range, atOnce))])
+    for (const [index, name] of names.entries()) all.push([name as string, values[index]])
+    if (names.length < atOnce) return all
+  }
 }
 
 /** One by one: when a single value cannot be read, the browser fails all of `getAll` [OB8]. */

@@ -33,7 +33,7 @@ test('every row is in one part, each scope whole before the next, those that are
   expect(new Set(all.map(({ collection, id }) => entityKey(collection, id))).size).toBe(10_000)
   expect(all).toHaveLength(10_000)
   expect(scopesIn(all)).toEqual(['dunes', 'lakes', 'alps', 'coast'])
-  expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(1_000 + pageSize)
+  expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(3_000 + pageSize)
 })
 
 test('what waits to be sent is in the first part, once, also where there is no row of it', () => {
@@ -47,7 +47,7 @@ test('what is few is shown at once; between two parts of what is many the page b
   let isOver = false
   const shown: number[] = []
   const environment = { ...fakeEnvironment(), pause: () => breaths[breath++]!.passed }
-  const done = showAll(replicaWith(1_000), { environment, show: ({ length }) => shown.push(length), isOver: () => isOver })
+  const done = showAll(replicaWith(3_000), { environment, show: ({ length }) => shown.push(length), isOver: () => isOver })
   expect(shown).toHaveLength(1)
   breaths[0]!.open()
   await environment.settle()

@@ -5,7 +5,7 @@ import type { Change, EntityRef } from '../core/types.ts'
 import { Draft } from './draft.ts'
 import { HeardCommits, type NumberedWrite } from './heard-commits.ts'
 import { Leadership } from './leadership.ts'
-import { sealedWrite, sortOut, type Opened } from './opening.ts'
+import { inParts, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
 
@@ -38,11 +38,16 @@ export class LocalData {
   /** Of this tab while it leads; 0: another does. */
   #term = 0
   #leadership: Leadership | null = null
+  /** What other tabs tell while this one reads for the first time; `null`: it has. */
+  #early: TabMessage[] | null = []
 
   /** Reads everything. What other tabs commit meanwhile is told by them, and known by its number. */
   static async open(parts: LocalDataParts): Promise<LocalData> {
     const data = new LocalData(parts)
     const { sequenceAtLeast } = await data.#takeStored()
+    const early = data.#early ?? []
+    data.#early = null
+    for (const message of early) data.#hear(message)
     // At once: the next change must not get a number that another has.
     if (sequenceAtLeast !== null) await data.#count({ sequenceAtLeast })
     data.replica.recallSteps()
@@ -179,6 +184,7 @@ export class LocalData {
   }
 
   #hear(message: TabMessage): void {
+    if (this.#early !== null) return void this.#early.push(message)
     if (message.is === 'commit') return this.#take(message)
     if (message.is === 'leader') this.#heard.knowOf(message.number)
     this.#waitForMissing()
@@ -218,15 +224,28 @@ export class LocalData {
 
   async #takeStored(): Promise<Opened> {
     const { complete } = this.#heard
-    const opened = sortOut(await this.#restoringWhatIsLost(this.#parts.storage.readAll))
+    const { pause } = this.#parts.environment
+    const stored = await this.#restoringWhatIsLost(this.#parts.storage.readAll)
+    const opened = pause === undefined ? sortOut(stored) : await sortOutInParts(stored, pause)
     // Numbers only rise: the browser has deleted the database, and this is a new one.
     if (opened.number < complete) this.#heard.startAnew()
     // More has come meanwhile than was read.
     if (opened.number < this.#heard.complete) return this.#takeStored()
     this.#isDamaged = opened.repair.puts.length > 0
     const found = new Set(opened.records.map(([key]) => key))
-    this.#apply(this.#heard.takeAll({ number: opened.number, puts: opened.records, deletes: [...this.#records.keys()].filter((key) => !found.has(key)) }))
+    const news = this.#heard.takeAll({ number: opened.number, puts: opened.records, deletes: [...this.#records.keys()].filter((key) => !found.has(key)) })
+    if (this.#early === null || pause === undefined) this.#apply(news)
+    else await this.#applyInParts(news, pause)
     return opened
+  }
+
+  /** Only before anything else is taken in: what came in between two parts would be older than what the next one holds. */
+  async #applyInParts(news: NumberedWrite, pause: () => Promise<void>): Promise<void> {
+    this.#apply({ ...news, puts: [] })
+    for (const puts of inParts(news.puts)) {
+      this.#apply({ ...news, puts, deletes: [] })
+      await pause()
+    }
   }
 
   #apply({ puts, deletes }: NumberedWrite): void {

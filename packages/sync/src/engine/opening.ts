@@ -1,5 +1,5 @@
 import { counters, firstCursor, kindOf, keys, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
-import { seal, unseal } from '../core/sealed.ts'
+import { seal, unseal, type Unsealed } from '../core/sealed.ts'
 import type { SealedWrite, Write } from './ports.ts'
 
 type Put = readonly [key: string, value: unknown]
@@ -23,14 +23,14 @@ export function sealedWrite({ puts = [], deletes = [], append = [] }: Write): Re
  * Parts what is whole from what is broken [OB8]. A broken record is set aside as it was found. What the server told is fetched
  * again: its scope from the start. A batch that is lost is planned anew from its changes, which lie by themselves.
  */
-export function sortOut(stored: readonly Put[]): Opened {
+export function sortOut(stored: readonly Put[], unsealed: readonly Unsealed[] = stored.map(([key, found]) => unseal(found, key))): Opened {
   const whole = new Map<string, unknown>()
   const broken = new Map<string, AsideRecord>()
-  for (const [key, found] of stored) {
+  for (const [index, [key, found]] of stored.entries()) {
     if (counters.has(key)) continue
-    const unsealed = unseal(found, key)
-    if (unsealed.is === 'whole') whole.set(key, unsealed.value)
-    else broken.set(key, { key, reason: unsealed.reason, found })
+    const record = unsealed[index]!
+    if (record.is === 'whole') whole.set(key, record.value)
+    else broken.set(key, { key, reason: record.reason, found })
   }
   // What cannot even be read cannot be copied either: it stays where it is, and is told of each time.
   const moved = [...broken.values()].filter(({ found }) => found !== undefined)
@@ -45,6 +45,23 @@ export function sortOut(stored: readonly Put[]): Opened {
     sequenceAtLeast: sequenceAtLeast(stored, whole),
     number: counterIn(stored, keys.commits),
   }
+}
+
+/** Records in one task while much is read: of pages, as many as a page's worth of rows each, it is a few milliseconds. */
+const recordsAtOnce = 32
+
+/** Does the same in parts: between two of them the page draws and hears its user. */
+export async function sortOutInParts(stored: readonly Put[], pause: () => Promise<void>): Promise<Opened> {
+  const unsealed: Unsealed[] = []
+  for (const part of inParts(stored)) {
+    if (unsealed.length > 0) await pause()
+    unsealed.push(...part.map(([key, found]) => unseal(found, key)))
+  }
+  return sortOut(stored, unsealed)
+}
+
+export function* inParts<Some>(all: readonly Some[]): Generator<readonly Some[]> {
+  for (let start = 0; start < all.length; start += recordsAtOnce) yield all.slice(start, start + recordsAtOnce)
 }
 
 function counterIn(stored: readonly Put[], name: string): number {
