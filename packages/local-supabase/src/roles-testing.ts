@@ -19,7 +19,7 @@ export interface RolesWorld {
   /** User ids; those of `anon` and `expired` are the owner's. */
   readonly ids: Readonly<Record<Caller, string>>
   request(caller: Caller, path: string, init?: { method?: string; body?: object; headers?: Record<string, string> }): Promise<{ status: number; body: unknown }>
-  /** Puts the members back as they were. */
+  /** Puts the members and their roles back as they were. */
   restoreMembers(): Promise<void>
 }
 
@@ -57,6 +57,9 @@ export async function openRolesWorld(): Promise<RolesWorld> {
     },
     restoreMembers: async () => {
       await supabase.sql(`delete from public.trip_members where trip_id = $1 and user_id in ($2, $3)`, [trip, ids.former, ids.stranger])
+      for (const role of ['owner', 'editor'] as const) {
+        await supabase.sql('update public.trip_members set role = $1 where trip_id = $2 and user_id = $3 and role <> $1', [role, trip, ids[role]])
+      }
     },
   }
 }

@@ -214,6 +214,7 @@ export type Database = {
         Row: {
           created_at: string
           created_by: string
+          email: string | null
           expires_at: string
           id: string
           role: string
@@ -224,6 +225,7 @@ export type Database = {
         Insert: {
           created_at?: string
           created_by: string
+          email?: string | null
           expires_at?: string
           id?: string
           role: string
@@ -234,6 +236,7 @@ export type Database = {
         Update: {
           created_at?: string
           created_by?: string
+          email?: string | null
           expires_at?: string
           id?: string
           role?: string
@@ -402,7 +405,12 @@ export type Database = {
     }
     Functions: {
       accept_invite: { Args: { token: string }; Returns: string }
-      create_invite: { Args: { role?: string; trip: string }; Returns: string }
+      accept_my_invite: { Args: { invite: string }; Returns: string }
+      create_invite: { Args: { email?: string; role?: string; trip: string }; Returns: string }
+      hand_over_trip: { Args: { to_user: string; trip: string }; Returns: undefined }
+      my_invites: { Args: never; Returns: Json }
+      revoke_invite: { Args: { invite: string }; Returns: undefined }
+      sent_invites: { Args: { trip: string }; Returns: Json }
       sync_history: { Args: { at_most?: number; before?: number; collection: string; id: string }; Returns: Json }
       sync_pull: { Args: { request: Json }; Returns: Json }
       sync_push: { Args: { device?: string; ops: Json }; Returns: Json }

@@ -29,8 +29,8 @@ comment on function tests.sign_out(text) is 'What follows is done as the databas
 
 create or replace function tests.create_users() returns void
 language sql as $$
-  insert into auth.users (id, email, raw_user_meta_data)
-    select tests.id(u), u || '@example.test', case when u = 'ann' then '{"name": "Ann"}' else '{}' end::jsonb
+  insert into auth.users (id, email, email_confirmed_at, raw_user_meta_data)
+    select tests.id(u), u || '@example.test', now(), case when u = 'ann' then '{"name": "Ann"}' else '{}' end::jsonb
       from unnest(array['ann', 'ben', 'vera', 'stella']) u
 $$;
 

@@ -20,7 +20,8 @@ select is(
 select is(
   (select string_agg(p.oid::regprocedure::text, ', ' order by p.oid::regprocedure::text) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'public' and has_function_privilege('authenticated', p.oid, 'execute')),
-  'accept_invite(text), create_invite(uuid,text), sync_history(text,uuid,bigint,integer), sync_pull(jsonb), sync_push(json,text), sync_scope_history(uuid,bigint,integer)',
+  'accept_invite(text), accept_my_invite(uuid), create_invite(uuid,text,text), hand_over_trip(uuid,uuid), my_invites(), revoke_invite(uuid), sent_invites(uuid), '
+  'sync_history(text,uuid,bigint,integer), sync_pull(jsonb), sync_push(json,text), sync_scope_history(uuid,bigint,integer)',
   '[PU5] these functions are the whole API');
 
 select is(
