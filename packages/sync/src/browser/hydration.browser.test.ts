@@ -33,7 +33,7 @@ async function longTasks(work: () => Promise<void>): Promise<number[]> {
   return tasks
 }
 
-test('fifty thousand rows come on screen in parts, what the page asks for first, and all of them', { timeout: 60_000 }, async () => {
+test('fifty thousand rows come on screen in parts, what the page asks for first, and all of them', { timeout: 60_000 }, async ({ annotate }) => {
   const name = crypto.randomUUID()
   const storage = await idbStorage(name)('ann')
   for (const scope of scopes) {
@@ -69,10 +69,10 @@ test('fifty thousand rows come on screen in parts, what the page asks for first,
   })
   const startedAt = performance.now()
   const tasks = await longTasks(() => sync.start(store))
-  const ids = store.getState().items.ids as string[]
+  const ids = store.getState().items.ids
   expect(ids).toHaveLength(scopes.length * rowsInScope)
   expect([...new Set(ids.map((id) => id.slice(0, 'trip-00'.length)))]).toEqual(['trip-33', ...scopes.filter((scope) => scope !== 'trip-33')])
   expect(counts.filter((count) => count > 0).length).toBeGreaterThan(10)
-  console.log(`50,000 rows on screen after ${Math.round(performance.now() - startedAt)} ms; tasks over 50 ms: ${tasks.length === 0 ? 'none' : tasks.join(', ')}`)
+  await annotate(`50,000 rows on screen after ${Math.round(performance.now() - startedAt)} ms; tasks over 50 ms: ${tasks.length === 0 ? 'none' : tasks.join(', ')}`)
   await sync.stop()
 })
