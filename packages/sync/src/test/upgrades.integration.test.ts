@@ -1,7 +1,7 @@
 import { startLocalSupabase, type LocalSupabase } from '@stowaway/local-supabase'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { memoryStorage } from '../index.ts'
-import { checklists, items, openApp, trips, type App } from './upgrades-app.ts'
+import { checklists, items, openApp, trips, type App } from './plain-app.ts'
 
 /** One message and so one transaction, as a migration is. A later release: a column more, and a table more that the migration itself puts rows into. */
 const laterRelease = `
@@ -71,9 +71,16 @@ test('[ST3] [OB4] devices with changes that wait live through a migration: none 
   ])
 })
 
-test('[PL8] [ST3] the new version of the app uses the new column and table, beside an old one that knows neither', async () => {
+test('[PL3] [ST3] the column comes to rows that nobody has touched, and the table to an app that did not know it when its rows were pulled', async () => {
+  await Promise.all([ann, ben].map(({ until }) => until(({ rows }) => [tent, rope, map].every((id) => rows('items')[id]?.['weight'] === 7))))
   await ann.stop()
   ann = await openApp(backend, { name: 'ann', storage: storages.ann, version: 2 })
+  await ann.until(({ rows }) => Object.values(rows('checklists')).length === 1)
+  expect(Object.values(ann.rows('checklists'))).toMatchObject([{ tripId: trip, name: 'Before you go' }])
+  expect(ann.rows('items')[tent]).toMatchObject({ packed: true, quantity: 2, weight: 7 })
+})
+
+test('[PL8] [ST3] the new version of the app uses the new column and table, beside an old one that knows neither', async () => {
   const list = crypto.randomUUID()
   ann.dispatch(checklists.actions.added({ id: list, tripId: trip, name: 'At the border' }))
   ann.dispatch(items.actions.changed({ id: map, changes: { weight: 3 } }))

@@ -16,6 +16,7 @@ function slice(name: string) {
     initialState: adapter.getInitialState(),
     reducers: {
       added: (state, { payload }: PayloadAction<Entity>) => adapter.addOne(state, payload),
+      addedMany: (state, { payload }: PayloadAction<Entity[]>) => adapter.addMany(state, payload),
       changed: (state, { payload }: PayloadAction<{ id: string; changes: Record<string, unknown> }>) => adapter.updateOne(state, payload),
     },
   })
@@ -38,9 +39,17 @@ export interface App {
   readonly stop: () => Promise<void>
 }
 
+interface AppOptions {
+  readonly name: string
+  readonly storage: Storage
+  readonly version?: 1 | 2
+  /** Stands between the client and the server. */
+  readonly fetch?: typeof fetch
+}
+
 /** The app in its first version, or in the second, which knows a table that the first did not, on a device of one user. */
-export async function openApp(backend: LocalSupabase, { name, storage, version }: { name: string; storage: Storage; version: 1 | 2 }): Promise<App> {
-  const supabase = createClient(backend.url, backend.anonKey, { auth: { persistSession: false, autoRefreshToken: false } })
+export async function openApp(backend: LocalSupabase, { name, storage, version = 1, fetch }: AppOptions): Promise<App> {
+  const supabase = createClient(backend.url, backend.anonKey, { auth: { persistSession: false, autoRefreshToken: false }, ...(fetch && { global: { fetch } }) })
   const { error } = await supabase.auth.signInWithPassword({ email: `${name}@example.com`, password: 'packing-list' })
   if (error) throw error
   const ofTrip = { scope: 'tripId', references: { tripId: 'trips' } }
