@@ -160,15 +160,16 @@ comment on function sync.answers_to_json(uuid[], sync.answer[]) is
 
 create function sync.as_of() returns bigint
 language sql stable set search_path = '' as $$
-  select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint
+  select pg_catalog.pg_snapshot_xmax(s)::text::bigint + pg_catalog.pg_snapshot_xmin(s)::text::bigint from pg_catalog.pg_current_snapshot() s
 $$;
 comment on function sync.as_of() is
-  'How old what the caller sees is: it only rises, on a read replica too, and stands above the id of every transaction that is '
-  'seen. An answer of a lower number than one that a client has had knows less, of members above all.';
+  'How old what the caller sees is, as the sum of two numbers that only rise, on a read replica too. An answer of a lower number '
+  'than one that a client has had knows less, of members above all. The upper end of the snapshot alone would not tell that a '
+  'transaction has ended which began before others that ended earlier; the lower end does, unless a still older one goes on.';
 
 create function sync.as_of_push() returns bigint
 language sql stable set search_path = '' as $$
-  select coalesce(pg_current_xact_id_if_assigned()::text::bigint + 1, sync.as_of())
+  select coalesce(pg_current_xact_id_if_assigned()::text::bigint + 1 + pg_snapshot_xmin(pg_current_snapshot())::text::bigint, sync.as_of())
 $$;
 comment on function sync.as_of_push() is
   'What sync.as_of() is at least once this transaction is seen: what lies below is older than this push.';

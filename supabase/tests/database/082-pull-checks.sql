@@ -10,9 +10,11 @@ set constraints all immediate;
 
 -- [PL4] Within one transaction no other can end; what a push answers stands above its own.
 select tests.sign_in('ben');
-select is((tests.pull() ->> 'as_of')::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint, '[PL4] an answer says how old it is');
+select is((tests.pull() ->> 'as_of')::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+  + pg_snapshot_xmin(pg_current_snapshot())::text::bigint, '[PL4] an answer says how old it is');
 select is(tests.pull('{}') -> 'as_of', tests.pull() -> 'as_of', '[PL4] also one without rows');
-select is((public.sync_push('[]')::jsonb ->> 'as_of')::bigint, pg_current_xact_id()::text::bigint + 1,
+select is((public.sync_push('[]')::jsonb ->> 'as_of')::bigint, pg_current_xact_id()::text::bigint + 1
+  + pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
   '[PL4] that of a push is above the push: what does not know of it is older');
 
 create function pg_temp.sums(names text[], scopes text[] default null) returns jsonb language sql as $$
