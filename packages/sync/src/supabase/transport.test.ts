@@ -14,6 +14,10 @@ const request = { user: 'ann', cursors: { lakes: '4' }, etag: null, only: false 
 const json = (body: unknown, status = 200) => Response.json(body, { status })
 const pullResult = { user: 'ann', epoch: 'e', as_of: 1, schema: 's', now: '1970-01-01T00:00:01Z', etag: 'tag', more: false, scopes: {}, partial: [], reset: [], behind: [], gone: [], rows: {}, deleted: [], checksums: null }
 
+/** The parameters of a call, from wherever they stand. */
+const bodyOf = (url: URL, init: RequestInit | undefined): unknown =>
+  typeof init?.body === 'string' ? JSON.parse(init.body) : Object.fromEntries([...url.searchParams].map(([name, value]) => [name, JSON.parse(value)]))
+
 /** An unmodified client, signed in as Ann, whose calls of functions are answered as told. */
 async function clientOf(answer: () => Response | Promise<Response>) {
   const calls: { readonly name: string; readonly body: unknown; readonly token: string | null }[] = []
@@ -21,7 +25,7 @@ async function clientOf(answer: () => Response | Promise<Response>) {
     const url = new URL(input instanceof Request ? input.url : input)
     if (url.pathname === '/auth/v1/token') return Promise.resolve(json({ access_token: 'token', refresh_token: 'r', token_type: 'bearer', expires_in: 3_600, user: { id: 'ann' } }))
     if (!url.pathname.startsWith('/rest/')) return Promise.resolve(json({}))
-    calls.push({ name: url.pathname.replace('/rest/v1/rpc/', ''), body: JSON.parse(init?.body as string), token: new Headers(init?.headers).get('authorization') })
+    calls.push({ name: url.pathname.replace('/rest/v1/rpc/', ''), body: bodyOf(url, init), token: new Headers(init?.headers).get('authorization') })
     return Promise.resolve().then(answer)
   }
   const supabase = createClient('http://supabase.test', 'anon-key', { auth: { persistSession: false, autoRefreshToken: false }, global: { fetch } })
@@ -48,6 +52,27 @@ describe('a push', () => {
 })
 
 describe('a pull', () => {
+  test('[PL9] [S6] that only asks whether there is anything new is as small as it can be, with however many trips', async () => {
+    const { transport, calls } = await clientOf(() => json({ unchanged: true }))
+    await transport.pull({ ...request, cursors: null, etag: 'd41d8cd98f00b204e9800998ecf8427e' })
+    expect(calls.map(({ body }) => body)).toEqual([{ request: { etag: 'd41d8cd98f00b204e9800998ecf8427e' } }])
+  })
+
+  test('[PL7] that is to be checked names the tables that the app knows', async () => {
+    const { transport, calls } = await clientOf(() => json(pullResult))
+    await transport.pull({ ...request, check: true })
+    expect(calls.map(({ body }) => body)).toEqual([{ request: { cursors: { lakes: '4' }, check: ['items'] } }])
+  })
+
+  test.each<[string, object]>([
+    ['does not say how new it is', { as_of: undefined }],
+    ['does not name the form of its rows', { schema: null }],
+    ['has checksums that are none', { checksums: 'x' }],
+  ])('[PL4] a page that %s is no page', async (_what, part) => {
+    const { transport } = await clientOf(() => json({ ...pullResult, ...part }))
+    await expect(transport.pull(request)).rejects.toMatchObject({ code: 'bad-answer' })
+  })
+
   test('[PL9] sends cursors, and etag and only where there are any', async () => {
     const { transport, calls } = await clientOf(() => json({ unchanged: true }))
     expect(await transport.pull({ ...request, etag: 'tag' })).toBe('unchanged')
@@ -93,6 +118,9 @@ describe('a request that fails as a whole is classified by status and code, and 
     expect(error).toBeInstanceOf(TransportError)
     expect(error).toMatchObject({ kind, code })
     expect(calls).toHaveLength(1)
+    // By GET, which postgrest-js would repeat.
+    await expect(transport.pull(request)).rejects.toMatchObject({ kind, code })
+    expect(calls).toHaveLength(2)
   })
 
   test('with the status, by which the loop finds out whether a single change may be to blame', async () => {

@@ -27,7 +27,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
       const signal = giveUp()
       await checkSession(supabase, { user, signal })
       const request = { ...(cursors !== null && { cursors }), ...(etag !== null && { etag }), ...(only && { only }), ...(check && { check: tables.names }) }
-      const result = await call(supabase, { name: 'sync_pull', parameters: { request }, isResult: isPullResult, signal })
+      const result = await call(supabase, { name: 'sync_pull', ...inUrl(request), isResult: isPullResult, signal })
       return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
     },
   }
@@ -41,16 +41,27 @@ async function checkSession(supabase: SupabaseClient, { user, signal }: { readon
   throw new TransportError('Nobody is signed in as the user whose changes wait.', { kind: 'auth', code: 'wrong-user', cause: error })
 }
 
+/** Characters of a request in a URL: 2,000 in all pass everywhere. */
+const longestInUrl = 1_500
+
+/** By GET, so that a read replica may answer; as JSON, because what is no text has no form of its own in a URL [C11]. */
+function inUrl(request: object): Pick<Call<unknown>, 'parameters' | 'get'> {
+  const text = JSON.stringify(request)
+  return new URLSearchParams({ text }).toString().length > longestInUrl ? { parameters: { request } } : { parameters: { request: text }, get: true }
+}
+
 interface Call<Result> {
   readonly name: string
   readonly parameters: object
+  readonly get?: boolean
   readonly isResult: (data: unknown) => data is Result
   readonly signal: AbortSignal
 }
 
-/** One request: postgrest-js repeats none of an rpc call's, as it is a POST; when to send it again is the loop's decision. */
-async function call<Result>(supabase: SupabaseClient, { name, parameters, isResult, signal }: Call<Result>): Promise<Result> {
-  const request = supabase.rpc(name, parameters).abortSignal(signal)
+/** One request: when to send it again is the loop's decision. What postgrest-js repeats of its own is GETs, unless told not to, and not in all versions. */
+async function call<Result>(supabase: SupabaseClient, { name, parameters, get = false, isResult, signal }: Call<Result>): Promise<Result> {
+  const request = supabase.rpc(name, parameters, { get }).abortSignal(signal)
+  if (typeof Reflect.get(request, 'retry') === 'function') request.retry(false)
   const retryAfter = listenForRetryAfter(request)
   const response: PostgrestSingleResponse<unknown> = await request
   const { data, error, status } = response

@@ -83,8 +83,9 @@ export async function openServedDevice(): Promise<ServedDevice> {
       const reply = replies.shift()
       return reply === undefined ? HttpResponse.json(carryOut(ops)) : reply({ ops, token: request.headers.get('authorization'), carryOut: () => carryOut(ops) })
     }),
-    http.post<never, { request: object }>(`${url}/rest/v1/rpc/sync_pull`, async ({ request }) => {
-      pulls.push((await request.json()).request)
+    http.all<never, { request: object }>(`${url}/rest/v1/rpc/sync_pull`, async ({ request }) => {
+      const text = new URL(request.url).searchParams.get('request')
+      pulls.push(text === null ? (await request.json()).request : (JSON.parse(text) as object))
       return pullReplies.shift()?.(page) ?? HttpResponse.json(page())
     }),
   )

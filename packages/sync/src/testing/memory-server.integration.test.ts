@@ -44,10 +44,14 @@ afterAll(() => backend.close())
 
 /** The transport lets the server choose how many rows a page holds. */
 function withLimit(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const url = input instanceof Request ? input.url : input.toString()
-  if (typeof init?.body !== 'string' || !url.endsWith('/sync_pull')) return fetch(input, init)
-  const { request } = JSON.parse(init.body) as { request: object }
-  return fetch(input, { ...init, body: JSON.stringify({ request: { ...request, limit: pageLimit } }) })
+  const url = new URL(input instanceof Request ? input.url : input)
+  if (!url.pathname.endsWith('/sync_pull')) return fetch(input, init)
+  const inUrl = url.searchParams.get('request')
+  const request = inUrl === null ? (JSON.parse(init?.body as string) as { request: object }).request : (JSON.parse(inUrl) as object)
+  const limited = { ...request, limit: pageLimit }
+  if (inUrl === null) return fetch(input, { ...init, body: JSON.stringify({ request: limited }) })
+  url.searchParams.set('request', JSON.stringify(limited))
+  return fetch(url, init)
 }
 
 const fieldsOf = (fields: Fields): Fields => Object.fromEntries(compared.map((field) => [field, fields[field] ?? null]))
