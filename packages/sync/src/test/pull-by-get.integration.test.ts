@@ -1,19 +1,21 @@
 import { createClient } from '@supabase/supabase-js'
 import { startLocalSupabase, type LocalSupabase } from '@stowaway/local-supabase'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Transport } from '../engine/ports.ts'
 import { Tables } from '../supabase/tables.ts'
 import { supabaseTransport } from '../supabase/transport.ts'
 
 let backend: LocalSupabase
-let supabase: ReturnType<typeof createClient>
+let transport: Transport
 let user: string
 const seen: { readonly method: string; readonly length: number; readonly status: number; readonly cacheControl: string | null }[] = []
 
 beforeAll(async () => {
   backend = await startLocalSupabase({ database: { kind: 'postgres' } })
   user = (await backend.createUser('ann@example.com', 'packing-list', 'Ann')).id
-  supabase = createClient(backend.url, backend.anonKey, { auth: { persistSession: false, autoRefreshToken: false }, global: { fetch: watching } })
+  const supabase = createClient(backend.url, backend.anonKey, { auth: { persistSession: false, autoRefreshToken: false }, global: { fetch: watching } })
   await supabase.auth.signInWithPassword({ email: 'ann@example.com', password: 'packing-list' })
+  transport = supabaseTransport(supabase, new Tables([{ collection: 'trips', table: 'trips', scopeField: 'id', columns: {} }]))
 })
 afterAll(() => backend.close())
 
@@ -27,7 +29,6 @@ async function watching(input: RequestInfo | URL, init?: RequestInit): Promise<R
 const scopes = (count: number) => Object.fromEntries(Array.from({ length: count }, () => [crypto.randomUUID(), '12']))
 
 test('[C11] a pull goes by GET where its request fits into a URL, else by POST; the server answers both alike, and nothing may keep the answer', async () => {
-  const transport = supabaseTransport(supabase, new Tables([{ collection: 'trips', table: 'trips', scopeField: 'id', columns: {} }]))
   const whole = await transport.pull({ user, cursors: {}, etag: null, only: false, check: true })
   if (whole === 'unchanged') throw new Error('There is no etag that could still hold.')
   expect(await transport.pull({ user, cursors: null, etag: whole.etag, only: false })).toBe('unchanged')
@@ -39,6 +40,6 @@ test('[C11] a pull goes by GET where its request fits into a URL, else by POST; 
 })
 
 test('[C11] a request that the server refuses is refused by GET too', async () => {
-  const { error } = await supabase.rpc('sync_pull', { request: '{"limit": 0}' }, { get: true }).retry(false)
-  expect(error?.code).toBe('PT400')
+  await expect(transport.pull({ user, cursors: { nowhere: '1' }, etag: null, only: false })).rejects.toMatchObject({ code: 'PT400', kind: 'validation' })
+  expect(seen.at(-1)).toMatchObject({ method: 'GET', status: 400 })
 })
