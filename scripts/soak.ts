@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { run } from './run.ts'
 
-// `pnpm test:soak`: the long form of what `npm test` shows of many writers, kills, replicas and two nodes, in about half an
-// hour; with words, the files whose names hold one of them. What it measures is printed.
+// `pnpm test:soak`: the long form of what `npm test` shows of many writers, kills, a lagging replica and gc, in a quarter of an
+// hour; with words, the files whose names begin with one of them. What it measures is printed.
 const folder = join('packages', 'local-supabase', 'src', 'soak')
 const words = process.argv.slice(2).map((word) => join(folder, word))
 const files = words.length > 0 ? words : [folder]

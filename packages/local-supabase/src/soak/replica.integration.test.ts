@@ -71,6 +71,26 @@ describe.skipIf(programs === undefined)('a read replica that lags (needs the pro
   }
   const add = (scope: string) => primary.sql(`insert into public.items (id, trip_id, name) values ($1, $2, 'x')`, [randomUUID(), scope])
 
+  /** Begins at one step, ends at another: others begin and end meanwhile. */
+  async function longerTransaction() {
+    const sql = await openConnection(primary)
+    let isOpen = false
+    return {
+      async step(scope: string): Promise<void> {
+        if (isOpen) await sql`commit`
+        else {
+          await sql`begin`
+          await sql`insert into public.items (id, trip_id, name) values (${randomUUID()}, ${scope}, 'longer')`
+        }
+        isOpen = !isOpen
+      },
+      async end(): Promise<void> {
+        if (isOpen) await sql`commit`
+        await sql.end()
+      },
+    }
+  }
+
   /** What Ben may see, as one text. */
   async function truth(): Promise<string> {
     const rows = await onPrimary<Array<{ key: string }>>`
@@ -115,6 +135,7 @@ describe.skipIf(programs === undefined)('a read replica that lags (needs the pro
   test('[PL4] [PL5] pulls from the primary and a replica that is held up, in turn, never go backwards', { timeout: patience }, async () => {
     const random = randomFrom(7)
     const scopes = [await sharedTrip(), await sharedTrip(), await sharedTrip()]
+    const longer = await longerTransaction()
     const history = [await truth()]
     const [reader, careless] = [readerOf(isOlder), readerOf(() => false)]
     let [latest, latestCareless, backwards, thrown] = [0, 0, 0, 0]
@@ -124,6 +145,7 @@ describe.skipIf(programs === undefined)('a read replica that lags (needs the pro
       const chance = random()
       if (chance < 0.04) await heldUp()
       else if (chance < 0.08) await caughtUp()
+      else if (chance < 0.14) await longer.step(scope)
       else if (chance < 0.4) await add(scope)
       else if (chance < 0.5) await primary.sql('delete from public.items where id = (select id from public.items where trip_id = $1 limit 1)', [scope])
       else if (chance < 0.6) await toggle(scope)
@@ -140,6 +162,8 @@ describe.skipIf(programs === undefined)('a read replica that lags (needs the pro
       if (fellBack || carelessPlace < latestCareless) backwards += 1
       latestCareless = carelessPlace
     }
+    await longer.end()
+    history.push(await truth())
     await caughtUp()
     expect(await reader.pull(onReplica)).toBe(true)
     expect(reader.held()).toBe(history.at(-1))

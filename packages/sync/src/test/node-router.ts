@@ -11,12 +11,14 @@ interface WireAnswers {
   readonly as_of: number
   readonly now: string
   readonly answers: readonly object[]
+  readonly advance?: object
 }
 interface PullRequest {
   readonly cursors?: Readonly<Record<string, string | null>>
   readonly etag?: string
 }
-interface WirePage extends Omit<WireAnswers, 'answers'> {
+type Common = Omit<WireAnswers, 'answers' | 'advance'>
+interface WirePage extends Common {
   readonly schema: string
   readonly etag: string | null
   readonly more: boolean
@@ -82,7 +84,7 @@ async function push({ ops, device }: { ops: readonly WireElement[]; device: stri
     if (apart.has(element.unit)) return [{ op_id: element.op_id, status: 'invalid', code: 'unit_across_nodes', message: 'Its unit spans several nodes.' }]
     return waiting[nodes.indexOf(nodeOf(element.scope, nodes))]?.splice(0, element.ops?.length ?? 1) ?? []
   })
-  return { ...together(results), answers }
+  return { ...together(results), answers, advance: Object.assign({}, ...results.map(({ advance }) => advance)) as object }
 }
 
 function unitsApart(ops: readonly WireElement[], nodes: readonly string[]): Set<string | undefined> {
@@ -131,7 +133,7 @@ function merged(pages: readonly WirePage[]): WirePage {
 }
 
 /** As sums of numbers that only rise, those of pushes and pulls can be compared. */
-function together(results: readonly Omit<WireAnswers, 'answers'>[]): Omit<WireAnswers, 'answers'> {
+function together(results: readonly Common[]): Common {
   return {
     user: results[0]?.user ?? '',
     epoch: results.map(({ epoch }) => epoch).join(' '),
