@@ -45,7 +45,7 @@ begin
   -- Two random uuids hold 244 random bits; 128 of their hash make the token.
   token := left(encode(sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea), 'hex'), 32);
   insert into public.trip_invites (trip_id, role, email, token_hash, created_by, uses_left)
-    values (trip, create_invite.role, create_invite.email, sha256(token::bytea), auth.uid(), case when create_invite.email is null then 20 else 1 end);
+    values (trip, create_invite.role, create_invite.email, sha256(convert_to(token, 'UTF8')), auth.uid(), case when create_invite.email is null then 20 else 1 end);
   return token;
 end $$;
 comment on function packing_list.create_invite(uuid, text, text) is
@@ -93,7 +93,7 @@ begin
     raise exception 'Nobody is signed in: sign in and open the invitation again.' using errcode = 'PT401';
   end if;
   select i.* into invite from public.trip_invites i
-   where i.token_hash = sha256(token::bytea) or (i.id = accept_invite.id and i.email = packing_list.my_email()) for update;
+   where i.token_hash = sha256(convert_to(token, 'UTF8')) or (i.id = accept_invite.id and i.email = packing_list.my_email()) for update;
   return packing_list.join_trip(invite);
 end $$;
 comment on function packing_list.accept_invite(text, uuid) is

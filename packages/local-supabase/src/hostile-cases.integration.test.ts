@@ -141,3 +141,7 @@ test.each(['', '"columns":null,', '"columns":{"0":"name"},', '"columns":["name",
   const answers = await pushText(`[{${members}"collection":"items","scope":"${randomUUID()}","ops":[["${randomUUID()}","${randomUUID()}",null,0,"x"]]},${sound}]`)
   expect(answers.map(({ status }) => status)).toEqual(['invalid', 'applied'])
 })
+
+test.each(['', '\\', '\\x0', "' or true; --", '%', '\u202e', 'x'.repeat(100_000)])('[PU5] a token that is none opens nothing, and is told so in a sentence of its own', async (token) => {
+  expect(await world.eve.client.rpc('accept_invite', { token })).toMatchObject({ data: null, status: 404, error: { code: 'PT404' } })
+})

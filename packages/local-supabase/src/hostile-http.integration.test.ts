@@ -71,6 +71,24 @@ test.each([
   expect(faultOf(await post('sync_push', body, headers))).toBe('')
 })
 
+test('[PU5] every function of the API takes hostile arguments without a fault of the server, tells nothing and changes nothing of others', async () => {
+  const functions = await world.owner<Array<{ name: string; args: string[] }>>`
+    select p.proname as name, coalesce(p.proargnames[1:p.pronargs], '{}') as args from pg_proc p where p.pronamespace = 'public'::regnamespace order by 1`
+  const before = await world.untouchable()
+  const ids = [...world.material.targets.map(({ id }) => id), ...world.material.users].map((id) => JSON.stringify(id))
+  const value = fc.oneof(hostile.filter(isSendable), fc.constantFrom(...ids))
+  for (const { name, args } of functions) {
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(...args.map((arg) => value.map((text) => `${JSON.stringify(arg)}:${text}`))), async (members) => {
+        expect(faultOf(await post(name, `{${members.join(',')}}`))).toBe('')
+      }),
+      { numRuns: Math.ceil(hostileRuns / 10) },
+    )
+  }
+  expect(functions.length).toBeGreaterThan(5)
+  expect(await world.untouchable()).toBe(before)
+})
+
 test('[PU5] schemas that are not exposed are out of reach, whatever a request asks for', async () => {
   const tries = ['sync.push', 'sync.record_operations', 'push', 'record_operations', 'my_scopes', 'register_table', 'pg_sleep', 'pg_read_file', 'set_config']
   for (const name of tries) {

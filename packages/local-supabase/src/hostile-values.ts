@@ -132,6 +132,7 @@ export function hostilePull({ targets, users }: OpMaterial): fc.Arbitrary<string
     cursors: fc.oneof({ weight: 8, arbitrary: cursors }, { weight: 1, arbitrary: hostile }),
     etag: fc.oneof({ weight: 2, arbitrary: fc.constant('"x"') }, { weight: 1, arbitrary: hostile }),
     only: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('true', 'false') }, { weight: 1, arbitrary: hostile }),
+    check: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('[]', '["items","trips"]', '["items","items"]', '["trip_invites"]', '["auth.users"]', '["items; --"]', '[null]', '[1]') }, { weight: 1, arbitrary: hostile }),
     limit: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('1', '7', '10000') }, { weight: 1, arbitrary: fc.constantFrom('0', '-1', '10001', '1.5', '1e3', '99999', '100000') }, { weight: 1, arbitrary: hostile }),
     surprise: hostile,
   }, { requiredKeys: [] })
