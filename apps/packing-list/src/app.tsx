@@ -5,6 +5,7 @@ import { Route, Routes } from 'react-router'
 import { SignInPage } from './account/sign-in-page.tsx'
 import { Header } from './layout/header.tsx'
 import { NotFoundPage } from './layout/not-found-page.tsx'
+import { UpdatePrompt } from './layout/update-prompt.tsx'
 import { RulesPage } from './rules/rules-page.tsx'
 import { JoinPage } from './sharing/join-page.tsx'
 import { useAppSelector } from './store.ts'
@@ -39,6 +40,7 @@ export function App() {
   return (
     <AppShell header={{ height: 60 }} padding="md">
       <Header />
+      <UpdatePrompt />
       <AppShell.Main>
         <Container size="md" p={0}>
           <Routes>

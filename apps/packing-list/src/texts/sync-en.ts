@@ -143,6 +143,8 @@ export const syncEn = {
   language: 'Language',
   signIn: 'Sign in',
   signOut: 'Sign out',
+  newVersion: 'A new version is ready.',
+  reload: 'Load it',
   tryAsGuest: 'Start without an account',
   signOutNow: 'Sign out now?',
   onThisDeviceOnly: (count: number) => (count === 1 ? '1 change is on this device only.' : `${count} changes are on this device only.`),

@@ -143,6 +143,8 @@ export const syncEs: typeof syncEn = {
   language: 'Idioma',
   signIn: 'Iniciar sesión',
   signOut: 'Cerrar sesión',
+  newVersion: 'Hay una versión nueva.',
+  reload: 'Cargarla',
   tryAsGuest: 'Empezar sin cuenta',
   signOutNow: '¿Cerrar sesión ahora?',
   onThisDeviceOnly: (count) => (count === 1 ? 'Hay 1 cambio solo en este dispositivo.' : `Hay ${count} cambios solo en este dispositivo.`),

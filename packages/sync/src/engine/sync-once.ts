@@ -19,11 +19,12 @@ const waitingFor = ({ conflicts, rejected }: SyncState): number => conflicts.len
 /** Sends what waits of a user, fetches what is new, and ends: the same engine as in a tab, and never beside one that leads [TB1]. */
 export async function syncOnce(given: EngineParts, user: string): Promise<SyncedOnce> {
   const { promise: decided, resolve: decide } = promised<Outcome>()
-  let isFetched = false
+  let [hasLed, isFetched] = [false, false]
   const onEvent = (event: SyncEvent): void => {
     given.emit(event)
+    hasLed ||= event.type === 'phaseChanged'
     isFetched ||= event.type === 'completed'
-    const outcome = outcomeOf(event, engine.state, isFetched)
+    const outcome = outcomeOf(event, engine.state, { hasLed, isFetched })
     if (outcome !== null) decide(outcome)
   }
   const engine = await Engine.open({ ...given, emit: onEvent, show: () => {} }, user)
@@ -38,12 +39,12 @@ export async function syncOnce(given: EngineParts, user: string): Promise<Synced
 }
 
 /** `null`: it goes on. */
-function outcomeOf(event: SyncEvent, { paused, phase, pending }: SyncState, isFetched: boolean): Outcome | null {
+function outcomeOf(event: SyncEvent, { paused, phase, pending }: SyncState, { hasLed, isFetched }: { readonly hasLed: boolean; readonly isFetched: boolean }): Outcome | null {
   if (paused.includes('signed-out')) return 'sign-in'
   // A token that expired is renewed first.
   if (event.type === 'storageFailed' || (event.type === 'failed' && event.error.kind !== 'auth')) return 'later'
   // Another tab leads: it sends, and tells when it has.
-  if (paused.includes('follower')) return event.type === 'outboxChanged' && pending === 0 ? 'done' : null
+  if (!hasLed || paused.includes('follower')) return event.type === 'outboxChanged' && pending === 0 ? 'done' : null
   return isFetched && phase === 'idle' ? 'done' : null
 }
 
