@@ -7,9 +7,10 @@ export function UpdatePrompt() {
   const texts = useTexts()
   const [isReady, setIsReady] = useState(false)
   useEffect(() => {
+    if (!('serviceWorker' in navigator)) return
     const { serviceWorker } = navigator
     // The first one of all is no update.
-    if (serviceWorker?.controller == null) return
+    if (serviceWorker.controller === null) return
     const onChange = () => setIsReady(true)
     serviceWorker.addEventListener('controllerchange', onChange)
     return () => serviceWorker.removeEventListener('controllerchange', onChange)
