@@ -39,7 +39,8 @@ export const theme = createTheme({
     Button: Button.extend({ styles: { root: { minHeight: touch } } }),
     Menu: Menu.extend({ styles: { item: { minHeight: touch } } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, radius: 'lg', closeButtonProps: { 'aria-label': 'Close', size: touch } },
+      // A dialog's head is no banner of the page.
+      defaultProps: { centered: true, radius: 'lg', closeButtonProps: { 'aria-label': 'Close', size: touch }, attributes: { header: { role: 'none' } } },
       styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } },
     }),
     PasswordInput: PasswordInput.extend({

@@ -15,7 +15,7 @@ export function UndoButtons() {
   ])
   return (
     <>
-      <ActionIcon aria-label={texts.undo} disabled={!canUndo} onClick={() => void undo()}>
+      <ActionIcon aria-label={texts.undo} disabled={!canUndo} {...(!canUndo && { bg: 'transparent' })} onClick={() => void undo()}>
         <IconArrowBackUp size={22} aria-hidden />
       </ActionIcon>
       {canRedo && (
