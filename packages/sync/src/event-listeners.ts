@@ -15,6 +15,7 @@ const levels: Readonly<Record<SyncEvent['type'], Level>> = {
   runaway: 'warn',
   storageFailed: 'warn',
   keepingTold: 'info',
+  scopesEvicted: 'warn',
   setAside: 'warn',
   phaseChanged: 'debug',
   healthChanged: 'info',

@@ -52,6 +52,8 @@ export type SyncEvent =
   | { readonly type: 'phaseChanged'; readonly phase: Phase; readonly paused: readonly PauseReason[] }
   | { readonly type: 'healthChanged'; readonly health: Health }
   | { readonly type: 'collectionsHeld'; readonly held: readonly string[] }
+  /** Scopes that are not stored on this device, for want of room [ST2]. */
+  | { readonly type: 'scopesEvicted'; readonly evicted: readonly string[] }
   | { readonly type: 'outboxChanged'; readonly pending: number; readonly conflicts: readonly Conflict[]; readonly rejected: readonly Rejected[] }
   /** How many steps of the user's can be undone and redone [A6]. */
   | { readonly type: 'undoChanged'; readonly undoable: number; readonly redoable: number }

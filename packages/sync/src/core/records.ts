@@ -11,6 +11,7 @@ import type { Batch, Conflict, EntityRef, RecordedChange, Rejected, Resolution, 
  *   history/<time>/<id>              a decision about a conflict
  *   buried/items/<id>                a row that was deleted while a change of it waits: what the change stood on
  *   held/items                       a collection of which nothing is sent
+ *   evicted/<scope>                  a scope of which nothing is stored, for want of room
  *   breaker                          how the last requests went
  *   claim                            of guest work, in the guest's store: to whom it goes
  *   adopted                          the last claim whose work has come here
@@ -31,6 +32,7 @@ export const keys = {
   history: ({ time, resolutionId }: Resolution): string => `history/${String(time).padStart(15, '0')}/${resolutionId}`,
   buried: ({ collection, id }: EntityRef): string => `buried/${collection}/${id}`,
   held: (collection: string): string => `held/${collection}`,
+  evicted: (scope: string): string => `evicted/${scope}`,
   aside: (key: string): string => `aside/${key}`,
   claim: 'claim',
   adopted: 'adopted',
@@ -79,6 +81,11 @@ export interface HeldRecord {
   readonly by: 'app' | 'errors'
 }
 
+/** A scope whose base rows had to make room. They are in memory, and fetched anew when a leader begins. */
+export interface EvictedRecord {
+  readonly scope: string
+}
+
 /** A record that cannot be used, as it was found. */
 export interface AsideRecord {
   readonly key: string
@@ -98,6 +105,7 @@ export type StoredRecord =
   | { readonly kind: 'history'; readonly value: Resolution }
   | { readonly kind: 'buried'; readonly value: Row }
   | { readonly kind: 'held'; readonly value: HeldRecord }
+  | { readonly kind: 'evicted'; readonly value: EvictedRecord }
   | { readonly kind: 'aside'; readonly value: AsideRecord }
   | { readonly kind: 'breaker'; readonly value: unknown }
   | { readonly kind: 'sequence' | 'claim' | 'adopted' | 'commits' | 'term' | 'device' | 'epoch' | 'asOf' | 'schema'; readonly value: unknown }

@@ -21,6 +21,7 @@ test.each([
   ['storageFailed', { type: 'storageFailed', error }, { lastError: error, durable: false, storage: 'failed' }],
   ['storageFailed for want of room', { type: 'storageFailed', error, problem: 'full' }, { lastError: error, durable: false, storage: 'full' }],
   ['opened in memory', { type: 'opened', user: 'ann', pending: 1, storage: 'newer' }, { user: 'ann', pending: 1, phase: 'idle', durable: false, storage: 'newer' }],
+  ['scopesEvicted', { type: 'scopesEvicted', evicted: ['lakes'] }, { evicted: ['lakes'] }],
   ['keepingTold', { type: 'keepingTold', kept: true }, { kept: true }],
 ] satisfies [string, SyncEvent, Partial<SyncState>][])('[RX4] %s is told in the state', (_, event, told) => {
   expect({ ...after(event), metrics: noMetrics }).toEqual({ ...initialSyncState, ...told })

@@ -31,6 +31,8 @@ function reduceState(state: SyncState, event: SyncEvent): SyncState {
       return { ...state, health: event.health }
     case 'collectionsHeld':
       return { ...state, held: event.held }
+    case 'scopesEvicted':
+      return { ...state, evicted: event.evicted }
     case 'outboxChanged':
       return { ...state, pending: event.pending, conflicts: event.conflicts, rejected: event.rejected }
     case 'undoChanged':

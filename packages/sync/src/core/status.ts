@@ -27,6 +27,8 @@ export interface SyncState {
   readonly health: Health
   /** Collections of which nothing is sent, by the app's or by sync's own decision [E6]. */
   readonly held: readonly string[]
+  /** Scopes that found no room on this device. They are on screen while it has a network, and fetched anew at each start [ST2]. */
+  readonly evicted: readonly string[]
   readonly setAside: readonly SetAside[]
   /** Steps that the user can undo, and redo, on this device. */
   readonly undoable: number
@@ -48,6 +50,7 @@ export const initialSyncState: SyncState = {
   rejected: [],
   health: 'healthy',
   held: [],
+  evicted: [],
   setAside: [],
   undoable: 0,
   redoable: 0,

@@ -16,6 +16,7 @@ import { diagnose, type Diagnostics } from './diagnostics.ts'
 import { entityStatus, pendingChanges, type EntityStatus, type PendingChange } from './entity-status.ts'
 import { EventLog } from './event-log.ts'
 import { showAll } from './hydration.ts'
+import { listNews } from './list-news.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
 import { Recorder } from './recorder.ts'
@@ -287,14 +288,10 @@ export class Engine {
     this.#service.nudge()
   }
 
-  /** Told only when it says something new: the lists in the slice keep their identity. */
   #tellLists(): void {
-    const { outbox, conflicts, rejected, held, undo, listed } = this.#data.replica
-    const told = [outbox.size, listed].join()
-    if (told !== this.#told) this.#emit({ type: 'outboxChanged', pending: outbox.size, conflicts: [...conflicts.values()], rejected: [...rejected.values()] })
+    const { replica } = this.#data
+    const told = [replica.outbox.size, replica.listed].join()
+    for (const event of listNews(replica, this.#state, told !== this.#told)) this.#emit(event)
     this.#told = told
-    if (held.size !== this.#state.held.length) this.#emit({ type: 'collectionsHeld', held: [...held.keys()].sort() })
-    const { undoable, redoable } = this.#state
-    if (undo.undo.length !== undoable || undo.redo.length !== redoable) this.#emit({ type: 'undoChanged', undoable: undo.undo.length, redoable: undo.redo.length })
   }
 }

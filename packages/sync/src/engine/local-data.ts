@@ -5,9 +5,11 @@ import type { Change, EntityRef } from '../core/types.ts'
 import { Draft } from './draft.ts'
 import { HeardCommits, type NumberedWrite } from './heard-commits.ts'
 import { Leadership } from './leadership.ts'
-import { inParts, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
+import { inParts, scopeIn, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
+import { fetchAgain } from './resync.ts'
+import { Room } from './room.ts'
 
 /** Told after each committed write, with the entities whose view may have changed. */
 export type OnTouched = (touched: Map<string, EntityRef>) => void
@@ -30,6 +32,7 @@ export class LocalData {
   /** All that is known, as it was stored. */
   readonly #records = new Map<string, unknown>()
   readonly #heard = new HeardCommits()
+  readonly #room = new Room(this.replica)
   /** Some records cannot be used. Only the tab that leads puts the storage right, from what it reads then: another might undo what was written since. */
   #isDamaged = false
   readonly #committing = new Set<Promise<unknown>>()
@@ -130,6 +133,7 @@ export class LocalData {
     const { term, number } = await this.#count({ term: 'next' })
     while (this.#heard.complete < number) await this.#read()
     this.#term = term
+    await this.#readmit()
     if (!this.#isDamaged) return
     const { repair } = await this.#takeStored()
     if (repair.puts.length > 0) await this.#count({ ...repair, term })
@@ -146,10 +150,36 @@ export class LocalData {
   async #store(write: SealedWrite): Promise<Committed> {
     const { storage } = this.#parts
     try {
-      return await this.#restoringWhatIsLost(() => storage.commit(write))
+      return await this.#restoringWhatIsLost(() => storage.commit(this.#room.kept(write)))
     } catch (error) {
       if (error instanceof OutdatedTerm) this.#leadership?.depose()
+      if (problemOf(error) === 'full' && (await this.#makeRoom())) return this.#store(write)
       throw error
+    }
+  }
+
+  /** False: this tab does not lead, or there is nothing to give up. */
+  async #makeRoom(): Promise<boolean> {
+    const term = this.#term
+    const scope = term === 0 ? null : this.#room.giveUp()
+    if (scope === null) return false
+    const { storage } = this.#parts
+    const { number } = await storage.commit({ deletes: [...this.#records.keys()].filter((key) => scopeIn(key)[0] === scope), term })
+    this.#tellAndTake({ number, puts: [], deletes: [] })
+    const puts = [[keys.evicted(scope), { scope }]] as const
+    const marked = await storage.commit({ ...sealedWrite({ puts }), term }).catch(() => null)
+    if (marked !== null) this.#tellAndTake({ number: marked.number, puts, deletes: [] })
+    return true
+  }
+
+  /** There may be room again: what was given up is fetched whole. */
+  async #readmit(): Promise<void> {
+    for (const { scope } of this.replica.evicted.values()) {
+      this.#room.readmit(scope)
+      const draft = this.draft()
+      draft.delete(keys.evicted(scope))
+      // Of one that has no room still, nothing changes.
+      await this.commit(fetchAgain(scope, draft, this.replica)).catch(() => {})
     }
   }
 

@@ -69,7 +69,8 @@ function counterIn(stored: readonly Put[], name: string): number {
   return typeof counter === 'number' ? counter : 0
 }
 
-function scopeIn(key: string): string[] {
+/** The scope to which a base record belongs. */
+export function scopeIn(key: string): string[] {
   if (kindOf(key) === 'scope') return [key.slice('scope/'.length)]
   return kindOf(key) === 'page' ? key.split('/').slice(2, 3) : []
 }

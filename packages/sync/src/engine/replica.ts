@@ -1,5 +1,5 @@
 import { entityKey } from '../core/plan.ts'
-import { keys, readRecord, sequenceIn, type AsideRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
+import { keys, readRecord, sequenceIn, type AsideRecord, type EvictedRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import type { Batch, Change, Conflict, EntityRef, RecordedChange, Rejected, Resolution, Row } from '../core/types.ts'
 import { nextStacks, noSteps, type UndoStacks } from '../core/undo-stacks.ts'
 import { overlay } from '../core/view.ts'
@@ -24,6 +24,8 @@ export class Replica {
   /** Deleted rows on which changes wait, by key. */
   readonly buried: Map<string, Row> = new Map()
   readonly held: Map<string, HeldRecord> = new Map()
+  /** Scopes that found no room on the device, by key. */
+  readonly evicted: Map<string, EvictedRecord> = new Map()
   readonly asides: Map<string, AsideRecord> = new Map()
   /** As it was stored; core/breaker.ts tells what it means. */
   breaker: unknown = null
@@ -161,6 +163,8 @@ export class Replica {
         return void this.buried.set(key, record.value)
       case 'held':
         return void this.held.set(record.value.collection, record.value)
+      case 'evicted':
+        return void this.evicted.set(key, record.value)
       case 'aside':
         return void this.asides.set(key, record.value)
       case 'breaker':
@@ -188,7 +192,7 @@ export class Replica {
     const conflict = this.conflicts.get(key)
     if (conflict) touch(conflict)
     if (conflict || this.rejected.has(key)) this.listed += 1
-    for (const records of [this.conflicts, this.rejected, this.history, this.buried, this.asides]) records.delete(key)
+    for (const records of [this.conflicts, this.rejected, this.history, this.buried, this.asides, this.evicted]) records.delete(key)
     if (key.startsWith('past/')) this.past.delete(key.slice('past/'.length))
     if (key.startsWith('held/')) this.held.delete(key.slice('held/'.length))
     if (key.startsWith('change/')) {
