@@ -4,6 +4,7 @@ export { groupByCategory, suggestedCategories, type CategoryGroup } from './cate
 export { copyTrip } from './copy-trip.ts'
 export { dayCount, daysOf } from './days.ts'
 export { FileError, readRulesFile, readTripFile, writeRulesFile, writeTripFile, type FileErrorCode, type RulePack, type TripContents } from './files.ts'
+export { invitationsSchema, type Invitation } from './invitation.ts'
 export { itemSchema, type Item } from './item.ts'
 export { pairedId } from './paired-id.ts'
 export { ageGroupSchema, personSchema, type AgeGroup, type Person } from './person.ts'

@@ -8,6 +8,7 @@ import { selectMembers } from './members-selectors.ts'
 export function InviteLink({ tripId }: { readonly tripId: string }) {
   const texts = useTexts()
   const [role, setRole] = useState<InvitedRole>('editor')
+  const [email, setEmail] = useState('')
   const [reply, setReply] = useState<Reply | 'none' | 'awaited'>('none')
   const offline = useAppSelector((state) => state.sync.paused.includes('offline'))
 
@@ -16,7 +17,7 @@ export function InviteLink({ tripId }: { readonly tripId: string }) {
 
   const create = async () => {
     setReply('awaited')
-    setReply(await createInvitation(tripId, role))
+    setReply(await createInvitation(tripId, role, email.trim() || null))
   }
   const choose = (value: string) => {
     setRole(value === 'viewer' ? 'viewer' : 'editor')
@@ -30,6 +31,7 @@ export function InviteLink({ tripId }: { readonly tripId: string }) {
           <Radio value="viewer" label={texts.canLook} size="md" py={10} />
         </Stack>
       </Radio.Group>
+      <TextInput type="email" label={texts.inviteEmail} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
       {offline && <Alert>{texts.offlineLink}</Alert>}
       {unsent && !offline && <Alert>{texts.unsentTrip}</Alert>}
       {typeof reply === 'object' && reply.kind === 'failed' && <Alert role="alert">{reply.text}</Alert>}

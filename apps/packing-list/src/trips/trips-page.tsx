@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
+import { MyInvitations } from '../sharing/my-invitations.tsx'
 import { FirstSync } from '../sync-badge/first-sync.tsx'
 import { ImportTrip } from './import-trip.tsx'
 import { startTrip } from './trip-actions.ts'
@@ -33,6 +34,7 @@ export function TripsPage() {
   return (
     <>
       <FirstSync />
+      <MyInvitations />
       {trips.length === 0 ? (
         <NoticePage icon={IconLuggage} title={texts.whereNext} text={texts.whereNextText}>
           {actions}
