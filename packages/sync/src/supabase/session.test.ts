@@ -1,14 +1,14 @@
 import { AuthRetryableFetchError, createClient } from '@supabase/supabase-js'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SessionState } from '../engine/ports.ts'
-import { supabaseRefresh, supabaseSession, supabaseSignOut } from './session.ts'
+import { forgetFailedRenewal, supabaseRefresh, supabaseSession, supabaseSignOut } from './session.ts'
 
 const token = { access_token: 'token', refresh_token: 'refresh', token_type: 'bearer', expires_in: 3_600, user: { id: 'ann' } }
 
-function clientOf(answer: () => Response | Promise<Response> = () => Response.json(token)) {
+function clientOf(answer: () => Response | Promise<Response> = () => Response.json(token), auth: { readonly autoRefreshToken?: boolean } = {}) {
   let respond = answer
   const supabase = createClient('http://supabase.test', 'anon-key', {
-    auth: { persistSession: false, autoRefreshToken: false },
+    auth: { persistSession: false, autoRefreshToken: false, ...auth },
     global: { fetch: () => Promise.resolve().then(() => respond()) },
   })
   const signIn = () => supabase.auth.signInWithPassword({ email: 'ann@example.com', password: 'packing-list' })
@@ -79,4 +79,68 @@ test('[ID3] a session that goes on, as older versions of the client leave it, is
   await signIn()
   vi.spyOn(supabase.auth, 'signOut').mockResolvedValue({ error: new AuthRetryableFetchError('fetch failed', 0) })
   await expect(supabaseSignOut(supabase)()).rejects.toMatchObject({ name: 'SyncError', code: 'session' })
+})
+
+const noNetwork = () => Promise.reject(new TypeError('fetch failed'))
+const revoked = () => Response.json({ code: 'refresh_token_not_found', message: 'Invalid Refresh Token' }, { status: 400 })
+
+describe('a token that has expired', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  test('[ID1] and that the server refuses to renew ends the session, and nobody has signed out', async () => {
+    const { supabase, signIn, answerWith } = clientOf()
+    await signIn()
+    const states: SessionState[] = []
+    const stop = supabaseSession(supabase)((state) => states.push(state))
+    await vi.advanceTimersByTimeAsync(token.expires_in * 1_000)
+    answerWith(revoked)
+    expect(await supabaseRefresh(supabase)()).toBe('sign-in')
+    await vi.advanceTimersByTimeAsync(0)
+    stop()
+    expect(states.map(({ is }) => is)).toEqual(['signed-in', 'unknown'])
+  })
+
+  test('[ID1] is renewed as soon as it is asked for once the network is back, though the renewal has just failed', async () => {
+    const { supabase, signIn, answerWith } = clientOf()
+    await signIn()
+    await vi.advanceTimersByTimeAsync(token.expires_in * 1_000)
+    answerWith(noNetwork)
+    const failed = supabase.auth.getSession()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect((await failed).data.session).toBeNull()
+    answerWith(() => Response.json(token))
+    expect((await supabase.auth.getSession()).data.session).toBeNull()
+    forgetFailedRenewal(supabase)
+    expect((await supabase.auth.getSession()).data.session?.user.id).toBe('ann')
+  })
+
+  test('[ID1] without a network signs nobody out', async () => {
+    const { supabase, signIn, answerWith } = clientOf()
+    await signIn()
+    const states: SessionState[] = []
+    const stop = supabaseSession(supabase)((state) => states.push(state))
+    await vi.advanceTimersByTimeAsync(token.expires_in * 1_000)
+    answerWith(noNetwork)
+    const refreshed = supabaseRefresh(supabase)()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await refreshed).toBe('unreachable')
+    stop()
+    expect(states.map(({ is }) => is)).toEqual(['signed-in'])
+  })
+
+  test('[ID1] [C5] is renewed by the client itself more than 60 s before, while the app is in use', async () => {
+    const asked: number[] = []
+    const answer = () => {
+      asked.push(Date.now())
+      return Response.json(token)
+    }
+    const { supabase, signIn } = clientOf(answer, { autoRefreshToken: true })
+    await signIn()
+    const expires = Date.now() + token.expires_in * 1_000
+    await vi.advanceTimersByTimeAsync(token.expires_in * 1_000)
+    await supabase.auth.stopAutoRefresh()
+    expect(asked).toHaveLength(2)
+    expect(asked[1]).toBeLessThan(expires - 60_000)
+  })
 })

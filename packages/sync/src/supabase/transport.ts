@@ -4,6 +4,7 @@ import { TransportError, type Transport } from '../engine/ports.ts'
 import { afterTimeout, orGiveUp } from './give-up.ts'
 import { isPullResult, isPushResult, sound } from './results.ts'
 import { listenForRetryAfter } from './retry-after.ts'
+import { forgetFailedRenewal } from './session.ts'
 import type { Tables } from './tables.ts'
 import { grouped } from './wire-groups.ts'
 import { fromWireAnswer, fromWirePull, toWireOp } from './wire.ts'
@@ -35,6 +36,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
 
 /** Another tab may have signed somebody else in: the client would send their token with this user's changes [ID2]. */
 async function checkSession(supabase: SupabaseClient, { user, signal }: { readonly user: string; readonly signal: AbortSignal }): Promise<void> {
+  forgetFailedRenewal(supabase)
   const { data, error } = await orGiveUp(supabase.auth.getSession(), signal)
   if (data.session?.user.id === user) return
   if (isAuthRetryableFetchError(error)) throw new TransportError('The session could not be renewed for want of a network.', { kind: 'network', code: 'refresh', cause: error })
