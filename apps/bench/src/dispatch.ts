@@ -2,7 +2,7 @@ import type { LocalSupabase } from '@stowaway/local-supabase'
 import { compare, interleave, nextTick, timed, timedToEnd, type Rounds, type Variant } from './measure.ts'
 import type { Comparison } from './report.ts'
 import { bareStore, clicked, idleStore, itemChanged, openDevice, type BareStore } from './store.ts'
-import { createTraveller } from './traveller.ts'
+import { createTraveller } from './wire/traveller.ts'
 
 const clickRounds: Rounds = { warmUp: 100, measured: 400 }
 /** One click is too short for the clock. */

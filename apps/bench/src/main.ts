@@ -8,21 +8,23 @@ import { measureDispatch } from './dispatch.ts'
 import { measureHeap } from './heap.ts'
 import { measureLargeSlice } from './large-slice.ts'
 import { measurePlan } from './plan.ts'
-import { measurePulls } from './pulls.ts'
-import { measurePush } from './push.ts'
+import { measurePulls as measureMerges } from './pulls.ts'
 import { measureCrowd } from './server/crowd.ts'
 import { measureInsert } from './server/insert.ts'
 import { measureMisses } from './server/misses.ts'
 import { measurePoll } from './server/poll.ts'
 import { measurePull } from './server/pull.ts'
 import { measureServerPush } from './server/push.ts'
+import { measureEcho, measureIdle } from './wire/idle.ts'
+import { measurePulls } from './wire/pull.ts'
+import { loads, measurePush, type Peers } from './wire/push.ts'
 import { table, writeResults, type Comparison } from './report.ts'
 
 /**
- * All figures in one run, about a minute and a half: the table to the console, everything to results.json.
- * `--only P3,P4` runs just the parts of these figures; `--modules` names the ten largest modules of the bundle.
+ * All figures in one run, some minutes: the table to the console, everything to results.json.
+ * `--only P3,P4` runs just the parts of these figures; `--peers` other libraries beside ours; `--small` a million rows less; `--modules` names the ten largest modules of the bundle.
  */
-const { values } = parseArgs({ options: { only: { type: 'string' }, modules: { type: 'boolean', default: false }, small: { type: 'boolean', default: false } } })
+const { values } = parseArgs({ options: { only: { type: 'string' }, modules: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false }, small: { type: 'boolean', default: false } } })
 
 interface Part {
   readonly figures: readonly string[]
@@ -32,16 +34,25 @@ interface Part {
 let backend: Promise<LocalSupabase> | undefined
 const withBackend = async (measure: (backend: LocalSupabase) => Promise<Comparison[]>) => measure(await (backend ??= startBackend()))
 
+/** Milliseconds added to each round trip. */
+const delays = [0, 50]
+/** Loaded when asked for: they take a second, and patch nothing that we use. */
+const peers = async (): Promise<Peers> => (values.peers ? (await import('./peers/index.ts')).peers : {})
+
 const parts: readonly Part[] = [
   { figures: ['G1'], measure: measureBundle },
   { figures: ['M1'], measure: measureHeap },
   { figures: ['P3'], measure: measurePlan },
-  { figures: ['P4', 'C1'], measure: measurePulls },
+  { figures: ['P4', 'C1'], measure: measureMerges },
   { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 1_000)) },
   { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 10_000)) },
   { figures: ['P5'], measure: measureLargeSlice },
-  { figures: ['S1'], measure: () => withBackend((started) => measurePush(started, 0)) },
-  { figures: ['S1'], measure: () => withBackend((started) => measurePush(started, 50)) },
+  ...delays.flatMap((delay) => [
+    ...loads.map((load) => ({ figures: [load.figure], measure: () => withBackend(async (started) => measurePush(started, { load, delay, peers: await peers() })) })),
+    { figures: ['S4', 'S5'], measure: () => withBackend(async (started) => measurePulls(started, { delay, peers: await peers() })) },
+  ]),
+  { figures: ['S6'], measure: () => withBackend(measureIdle) },
+  { figures: ['S7'], measure: () => withBackend(measureEcho) },
   ...[1, 10, 100, 1_000].map((batch) => ({ figures: ['V1'], measure: () => withBackend((started) => measureServerPush(started, batch)) })),
   { figures: ['V3'], measure: () => withBackend((started) => measureMisses(started, 250)) },
   { figures: ['V4'], measure: () => withBackend((started) => measureCrowd(started, 20)) },

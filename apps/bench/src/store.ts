@@ -7,6 +7,8 @@ export interface Item {
   readonly id: string
   readonly tripId: string
   readonly quantity: number
+  readonly name?: string
+  readonly position?: number
 }
 
 const tripsAdapter = createEntityAdapter<{ readonly id: string }>()
@@ -15,7 +17,11 @@ const trips = createSlice({ name: 'trips', initialState: tripsAdapter.getInitial
 const items = createSlice({
   name: 'items',
   initialState: itemsAdapter.getInitialState(),
-  reducers: { changed: (state, { payload }: PayloadAction<Update<Item, string>>) => void itemsAdapter.updateOne(state, payload) },
+  reducers: {
+    added: (state, { payload }: PayloadAction<Item>) => void itemsAdapter.addOne(state, payload),
+    changed: (state, { payload }: PayloadAction<Update<Item, string>>) => void itemsAdapter.updateOne(state, payload),
+    removed: (state, { payload }: PayloadAction<string>) => void itemsAdapter.removeOne(state, payload),
+  },
 })
 const ui = createSlice({ name: 'ui', initialState: { clicks: 0 }, reducers: { clicked: (state) => void (state.clicks += 1) } })
 
@@ -28,6 +34,7 @@ export const collections = {
 export const withoutChecks = { immutableCheck: false, serializableCheck: false } as const
 
 export const itemChanged = (id: string, quantity: number) => items.actions.changed({ id, changes: { quantity } })
+export const { added: itemAdded, removed: itemRemoved } = items.actions
 export const { clicked } = ui.actions
 
 /** The same app without Stowaway, in the state of another store. */

@@ -8,18 +8,20 @@ export interface Traveller {
   readonly supabase: SupabaseClient
   readonly link: Link
   readonly trip: string
+  /** Where the items are: ours are synced, peers have columns that their documentation asks for. */
+  readonly table: 'items' | 'peer_items'
   readonly itemIds: readonly string[]
 }
 
 /** `delay`: milliseconds added to each round trip of the client. */
-export async function createTraveller(backend: LocalSupabase, { items, delay }: { items: number; delay: number }): Promise<Traveller> {
+export async function createTraveller(backend: LocalSupabase, { items, delay, table = 'items' }: { items: number; delay: number; table?: Traveller['table'] }): Promise<Traveller> {
   const email = `${randomUUID()}@example.com`
   const password = 'packing-list'
   const { id: user } = await backend.createUser(email, password, 'Traveller')
   const trip = randomUUID()
   await backend.sql(`insert into public.trips (id, name, created_by) values ($1, 'The Alps', $2)`, [trip, user])
   const rows = await backend.sql(
-    `insert into public.items (id, trip_id, name, category, position)
+    `insert into public.${table} (id, trip_id, name, category, position)
        select gen_random_uuid(), $1, 'Item number ' || n, 'Clothes', n from generate_series(1, $2::int) n returning id`,
     [trip, items],
   )
@@ -30,5 +32,5 @@ export async function createTraveller(backend: LocalSupabase, { items, delay }: 
   })
   const { error } = await supabase.auth.signInWithPassword({ email, password })
   if (error) throw error
-  return { supabase, link, trip, itemIds: rows.map(({ id }) => String(id)) }
+  return { supabase, link, trip, table, itemIds: rows.map(({ id }) => String(id)) }
 }
