@@ -7,12 +7,16 @@ export const demoAccounts = [
 ] as const
 export const demoPassword = 'packing-list'
 
-const people = ['Ann', 'Ben', 'Mia']
+const people = [
+  { name: 'Ann', color: '#d9643a' },
+  { name: 'Ben', color: '#2f7fc1' },
+  { name: 'Mia', color: '#8a5cc2', age_group: 'child' },
+]
 const items: Array<{ name: string; category: string; quantity: number; person?: string }> = [
   { name: 'Passports', category: 'Documents', quantity: 3 },
   { name: 'Train tickets', category: 'Documents', quantity: 3 },
-  { name: 'First-aid kit', category: 'Health', quantity: 1 },
-  { name: 'Sun cream', category: 'Health', quantity: 1 },
+  { name: 'First-aid kit', category: 'Medicine', quantity: 1 },
+  { name: 'Sun cream', category: 'Medicine', quantity: 1 },
   { name: 'Hiking boots', category: 'Clothes', quantity: 1, person: 'Ann' },
   { name: 'Rain jacket', category: 'Clothes', quantity: 1, person: 'Ben' },
   { name: 'Socks', category: 'Clothes', quantity: 7, person: 'Mia' },
@@ -35,8 +39,8 @@ export async function ensureDemoData(supabase: LocalSupabase): Promise<void> {
 /** One statement, so that a start which is interrupted leaves no half of a trip. */
 async function createTrip(supabase: LocalSupabase, { owner, editor }: { owner: string; editor: string }): Promise<void> {
   const trip = randomUUID()
-  const personIds = new Map(people.map((name) => [name, randomUUID()]))
-  const peopleRows = people.map((name, position) => ({ id: personIds.get(name), name, position }))
+  const personIds = new Map(people.map(({ name }) => [name, randomUUID()]))
+  const peopleRows = people.map((person, position) => ({ ...person, id: personIds.get(person.name), position }))
   const itemRows = items.map(({ person, ...item }, position) => ({
     ...item,
     id: randomUUID(),
@@ -50,9 +54,9 @@ async function createTrip(supabase: LocalSupabase, { owner, editor }: { owner: s
      ), member as (
        insert into public.trip_members (trip_id, user_id, role) values ($1, $3, 'editor')
      ), person as (
-       insert into public.people (id, trip_id, name, position)
-       select p.id, $1, p.name, p.position
-         from jsonb_to_recordset($4::jsonb) as p (id uuid, name text, position int)
+       insert into public.people (id, trip_id, name, color, age_group, position)
+       select p.id, $1, p.name, p.color, p.age_group, p.position
+         from jsonb_to_recordset($4::jsonb) as p (id uuid, name text, color text, age_group text, position int)
      )
      insert into public.items (id, trip_id, person_id, name, quantity, category, position)
      select i.id, $1, i.person_id, i.name, i.quantity, i.category, i.position
