@@ -1,6 +1,6 @@
 -- [C3] Who did what: the log of operations, read by the members of a scope.
 begin;
-select plan(35);
+select plan(37);
 select tests.create_users();
 select tests.create_trip();
 create function pg_temp.history(fields text default 'kind', of_row text default 'item', before bigint default null, at_most int default 50)
@@ -58,6 +58,16 @@ select is(tests.statuses(
 select is(pg_temp.history('kind', 'her item'), 'create', '[PU5] is in no history: its scope is only what she says');
 select tests.sign_in('ann');
 select is(pg_temp.scope_history(), 'trips update, items update, items update, items create', '[PU5] least of all in ann''s');
+
+-- A viewer, who says to have made the item that is there; in a transaction of its own, in which nothing is written.
+select tests.sign_out();
+set constraints all immediate;
+set constraints all deferred;
+update sync.commits set xid = '1' where xid = pg_current_xact_id() and scope_id = tests.id('trip');
+select tests.sign_in('vera');
+select is(tests.statuses(tests.op('items', 'create', 'item', jsonb_build_object('patch', (select to_jsonb(i) - '{id,trip_id,created_at,sync_version,sync_xid}'::text[] from public.items i where i.id = tests.id('item'))))),
+  'applied', '[PU4] to create what is there already is done already');
+select is(pg_temp.history('user'), concat_ws(' ', tests.id('ann'), tests.id('ben'), tests.id('ben')), '[C3] and makes nobody its author');
 
 select tests.sign_out();
 delete from public.trip_members where user_id = tests.id('ben');
