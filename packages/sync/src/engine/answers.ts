@@ -33,6 +33,7 @@ export function settleAnswers(answers: readonly Answer[], draft: Draft, parts: A
     // What the answer tells of the row holds all the same.
     if (isHopeless && answer.status === 'conflict') draft.putRow(answer.row)
     if (isHopeless && answer.status === 'deleted') draft.removeRow(op)
+    if (isHopeless) followScope(op, draft, settling.replica)
     if (answer.status === 'undone' || isHopeless) undone.push(op)
     else settle(op, answer, settling)
     return false

@@ -48,3 +48,13 @@ test.each([
   expect(device.server.pushes).toHaveLength(1)
   expect(device.shown('items', 'tent')).toMatchObject({ quantity: 5 })
 })
+
+test('[A7] [PL4] a row that a hopeless unit was told of lies in a scope that is asked for from then on (seed 6591)', async () => {
+  const device = await openTestEngine()
+  device.server.onPush = ({ ops }) =>
+    Promise.resolve(pushResult(ops.map(({ opId, id }) => (id === 'rope' ? { opId, status: 'forbidden', code: '42501', message: 'No.' } : { opId, status: 'conflict', row: rowOf({ scope: 'alps', version: 4, fields: { tripId: 'alps', name: 'Theirs' } }), edits: {} }))))
+  device.engine.record({ edits: ['tent', 'rope'].map((id) => ({ collection: 'items', id, before: undefined, after: { id, tripId: 'alps', name: id } })), atomic: true })
+  await device.environment.advance(1_000)
+  expect(device.shown('items', 'tent')).toMatchObject({ name: 'Theirs' })
+  expect(device.server.pulls.at(-1)).toMatchObject({ cursors: { alps: '0' } })
+})

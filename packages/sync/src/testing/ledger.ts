@@ -50,6 +50,8 @@ export class Ledger {
     const record = this.#records.get(key)
     const lost = kindOf(key) === 'change' ? [record as RecordedChange] : key === 'batch' ? (record as Batch).ops : []
     for (const { collection, id } of lost) this.disputed.add(entityKey(collection, id))
+    // It may have been carried out, and goes out again under another name: also where somebody has deleted the row in between.
+    for (const { collection, id, kind } of lost) if (key === 'batch' && kind === 'create') this.broughtBack.add(entityKey(collection, id))
     this.#records.delete(key)
   }
 
@@ -127,8 +129,9 @@ export class Ledger {
   }
 
   #count({ collection, id, kind, patch, baseValues, group }: Change): void {
-    if (kind === 'delete') this.disputed.add(entityKey(collection, id))
-    if (kind === 'create' && group.cause !== 'edit') this.broughtBack.add(entityKey(collection, id))
+    const isMadeAgain = kind === 'create' && group.cause !== 'edit'
+    if (kind === 'delete' || isMadeAgain) this.disputed.add(entityKey(collection, id))
+    if (isMadeAgain) this.broughtBack.add(entityKey(collection, id))
     const after = patch['quantity']
     const before = kind === 'create' ? 0 : baseValues['quantity']
     if (kind === 'delete' || typeof after !== 'number' || typeof before !== 'number') return
