@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { expect, test } from 'vitest'
@@ -119,4 +120,5 @@ test('[PU1] [PL1] a server that is killed again and again while it commits keeps
   const done = statuses.filter((status) => status === 'duplicate').length
   report(`${kills} kills, ${sent.length} ops, ${unanswered} pushes without an answer; of their ops ${done} had been done, and were answered as duplicates; none lost, none twice`)
   await server.close()
+  await rm(folder, { recursive: true })
 })

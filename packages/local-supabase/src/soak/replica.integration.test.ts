@@ -139,7 +139,7 @@ describe.skipIf(programs === undefined)('a read replica that lags (needs the pro
     const history = [await truth()]
     const [reader, careless] = [readerOf(isOlder), readerOf(() => false)]
     let [latest, latestCareless, backwards, thrown] = [0, 0, 0, 0]
-    const steps = sized({ short: 150, long: 3_000 })
+    const steps = sized({ short: 150, long: 1_500 })
     for (let step = 0; step < steps; step += 1) {
       const scope = scopes[Math.floor(random() * scopes.length)] ?? ''
       const chance = random()
@@ -183,7 +183,7 @@ function readerOf(isTooOld: (page: Page, seen: number) => boolean) {
     /** Resolves with whether the answer was taken. */
     async pull(connection: postgres.Sql): Promise<boolean> {
       for (;;) {
-        const page = await pullOver(connection, { cursors: device.cursors, limit: 3 })
+        const page = await pullOver(connection, { cursors: device.cursors, limit: sized({ short: 3, long: 40 }) })
         if (isTooOld(page, seen)) return false
         seen = page.as_of
         device.take(page)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 
 export interface Served {
   readonly url: string
@@ -13,13 +14,11 @@ export interface Served {
 
 const program = fileURLToPath(new URL('../serve.ts', import.meta.url))
 
-/** A backend on embedded Postgres as a process group of its own, which finds its data in `folder` again. */
+/** A backend on embedded Postgres as a process group of its own, which finds its data in `folder` again; it ends with the test at the latest. */
 export async function serve(folder: string): Promise<Served> {
   const child = spawn(process.execPath, [program, '--database', 'postgres', '--folder', folder], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
-  const endWithProcess = () => endGroup(child, 'SIGKILL')
-  process.once('exit', endWithProcess)
+  onTestFinished(() => endGroup(child, 'SIGKILL'))
   const end = async (signal: NodeJS.Signals) => {
-    process.off('exit', endWithProcess)
     const ended = once(child, 'exit')
     if (signal === 'SIGTERM') child.kill(signal)
     else endGroup(child, signal)
