@@ -78,7 +78,8 @@ create table sync.scopes (
   scope_id uuid primary key,
   seq      bigint not null default 0,
   floor    bigint not null default 0,
-  deleted  boolean not null default false
+  deleted  boolean not null default false,
+  heirs    uuid[] not null default '{}'
 ) with (fillfactor = 50);
 comment on table sync.scopes is
   'One counter per scope. Half of each page is kept free so that each count is a cheap in-page (HOT) update.';
@@ -87,6 +88,9 @@ comment on column sync.scopes.floor is
   'A cursor below it has missed deletes that were not kept: it must fetch the scope anew.';
 comment on column sync.scopes.deleted is
   'The scope''s root was deleted: tells "deleted" from "no longer shared with you".';
+comment on column sync.scopes.heirs is
+  'Who was in the scope when its root was last deleted, and who deleted it: they may make it anew, and then read again what was '
+  'done in it. Nobody else may, or a stranger who knows the id could.';
 
 create table sync.commits (
   xid      xid8 not null,

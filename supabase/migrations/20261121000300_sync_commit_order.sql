@@ -28,13 +28,15 @@ begin
   if running is null then return; end if;
   -- In the order of ids: two transactions that wrote to the same scopes must not wait for each other.
   for written in
-    select c.scope_id, c.event, c.departed from sync.commits c where c.xid = running and c.seq is null order by c.scope_id
+    select c.scope_id, c.event, c.departed, c.by_user from sync.commits c where c.xid = running and c.seq is null order by c.scope_id
   loop
-    insert into sync.scopes as s (scope_id, seq, deleted) values (written.scope_id, 1, written.event = 'ended')
+    insert into sync.scopes as s (scope_id, seq, deleted, heirs)
+      values (written.scope_id, 1, written.event = 'ended', written.departed || written.by_user)
     on conflict (scope_id) do update
       set seq = s.seq + 1,
           floor = case when written.event = 'written' then s.floor else s.seq + 1 end,
-          deleted = written.event = 'ended'
+          deleted = written.event = 'ended',
+          heirs = case when written.event = 'ended' then excluded.heirs else s.heirs end
     returning s.seq into number;
     update sync.commits c set seq = number where c.xid = running and c.scope_id = written.scope_id;
     perform sync.poke(written.scope_id, number, written.departed);
@@ -62,7 +64,8 @@ create function sync.note_late_event() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   -- The counter is this transaction's own since it gave the number.
-  update sync.scopes s set floor = case when new.event = 'written' then s.floor else new.seq end, deleted = new.event = 'ended'
+  update sync.scopes s set floor = case when new.event = 'written' then s.floor else new.seq end, deleted = new.event = 'ended',
+    heirs = case when new.event = 'ended' then new.departed || new.by_user else s.heirs end
    where s.scope_id = new.scope_id;
   return null;
 end $$;
@@ -81,9 +84,18 @@ comment on function sync.note_departure(uuid, uuid) is
   'For the app''s membership trigger: the user is poked when this transaction commits, so that the device learns at once that '
   'the scope is gone. sync.scope_members() no longer names a user who has left.';
 
+create function sync.may_begin(scope uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from sync.commits c where c.xid = pg_current_xact_id_if_assigned() and c.scope_id = scope and c.event = 'ended')
+      or not exists (select from sync.scopes s where s.scope_id = scope and not (s.deleted and coalesce(auth.uid() = any (s.heirs), false)))
+$$;
+comment on function sync.may_begin(uuid) is
+  'For the app''s trigger on the roots of scopes, where users make them: whether the caller may make one of this id. A scope that '
+  'was there before has tombstones and a history, which are its members'' only; and some scopes are users'' own.';
+
 -- Nothing here is for clients: the triggers and the push reach it as the owner.
 revoke execute on function sync.poke(uuid, bigint, uuid[]), sync.number_commit(), sync.number_commit_late(),
-  sync.note_late_event(), sync.note_departure(uuid, uuid) from public;
+  sync.note_late_event(), sync.note_departure(uuid, uuid), sync.may_begin(uuid) from public;
 -- The push numbers its commit itself, so that the counters are the last locks it takes. A stranger who calls this numbers
 -- nothing but their own transaction.
 grant execute on function sync.number_commit() to authenticated;

@@ -99,6 +99,9 @@ begin
   if exists (select from auth.users u where u.id = new.id) then
     raise exception 'A trip cannot have the id of a user: give it one of its own.' using errcode = '23514';
   end if;
+  if not sync.may_begin(new.id) then
+    raise exception 'A trip that was deleted can be made again only by who was in it then.' using errcode = '42501';
+  end if;
   insert into public.trip_members (trip_id, user_id, role) values (new.id, new.created_by, 'owner');
   return null;
 end $$;

@@ -145,3 +145,40 @@ test.each(['', '"columns":null,', '"columns":{"0":"name"},', '"columns":["name",
 test.each(['', '\\', '\\x0', "' or true; --", '%', '\u202e', 'x'.repeat(100_000)])('[PU5] a token that is none opens nothing, and is told so in a sentence of its own', async (token) => {
   expect(await world.eve.client.rpc('accept_invite', { token })).toMatchObject({ data: null, status: 404, error: { code: 'PT404' } })
 })
+
+test('[PU5] [PL6] a deleted trip is made again only by who was in it then: a stranger who knows its id could read what was done in it', async () => {
+  const scope = randomUUID()
+  const trip = aimed('trips', scope, scope)
+  const item = aimed('items', randomUUID(), scope)
+  await push(world.ann, [op(trip, 'create', { patch: { name: secret } }), op(item, 'create', { patch: { name: secret } })])
+  // A former member knows the id.
+  await world.owner`insert into public.trip_members (trip_id, user_id, role, name) values (${scope}, ${world.eve.id}, 'editor', 'Eve')`
+  await world.owner`delete from public.trip_members where trip_id = ${scope} and user_id = ${world.eve.id}`
+  expect(await push(world.ann, [op(trip, 'delete')])).toMatchObject([{ status: 'applied' }])
+
+  for (const kind of ['create', 'replace']) {
+    expect(await push(world.eve, [op(trip, kind, { patch: { name: 'mine now' }, base: {} })])).toMatchObject([{ status: 'forbidden', code: '42501' }])
+  }
+  expect(await world.eve.client.from('trips').insert({ id: scope, name: 'mine now' })).toMatchObject({ error: { code: '42501' } })
+  const history = await world.eve.client.rpc('sync_scope_history', { scope })
+  expect(JSON.stringify(history.data)).not.toContain(secret)
+
+  expect(await push(world.ann, [op(trip, 'replace', { patch: { name: 'again' }, base: {} })])).toMatchObject([{ status: 'applied' }])
+})
+
+test('[PL6] whoever was a member when a trip was deleted may make it again, though another deleted it', async () => {
+  const scope = randomUUID()
+  const trip = aimed('trips', scope, scope)
+  await push(world.ann, [op(trip, 'create', { patch: { name: 'ours' } })])
+  await world.owner`insert into public.trip_members (trip_id, user_id, role, name) values (${scope}, ${world.eve.id}, 'editor', 'Eve')`
+  await push(world.ann, [op(trip, 'delete')])
+  expect(await push(world.eve, [op(trip, 'replace', { patch: { name: 'ours' }, base: {} })])).toMatchObject([{ status: 'applied' }])
+})
+
+test('[PU5] the scope of a user whose account is gone is nobody’s: no trip takes its id', async () => {
+  const [row] = await world.owner<[{ id: string }]>`insert into auth.users (id, email) values (gen_random_uuid(), ${`${randomUUID()}@example.com`}) returning id`
+  await world.owner`insert into public.default_rules (id, user_id, name, per) values (gen_random_uuid(), ${row.id}, ${secret}, 'trip')`
+  await world.owner`delete from auth.users where id = ${row.id}`
+  const trip = op(aimed('trips', row.id, row.id), 'create', { patch: { name: 'x' } })
+  expect(await push(world.eve, [trip])).toMatchObject([{ status: 'forbidden' }])
+})
