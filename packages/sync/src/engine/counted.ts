@@ -17,10 +17,11 @@ export const countedKeys: readonly string[] = [keys.sequence, keys.commits, keys
  *
  * @throws {OutdatedTerm | OutdatedRead} Nothing may be written then.
  */
-export function counted({ puts = [], append = [], sequenceAtLeast, term, after }: SealedWrite, stored: readonly unknown[]): CountedWrite {
+export function counted({ puts = [], append = [], sequenceAtLeast, term, after, uncounted = false }: SealedWrite, stored: readonly unknown[]): CountedWrite {
   const [lastSequence = 0, commits = 0, lastTerm = 0] = stored.map((value) => (typeof value === 'number' ? value : 0))
   if (typeof term === 'number' && term !== lastTerm) throw new OutdatedTerm(term, lastTerm)
   if (after !== undefined && after !== commits) throw new OutdatedRead(after, commits)
+  if (uncounted) return { committed: { number: commits, sequences: [], term: lastTerm }, puts }
   const from = Math.max(lastSequence, sequenceAtLeast ?? 0)
   const changes = append.map((change, index) => ({ ...change, sequence: from + index + 1 }))
   const sequences = changes.map(({ sequence }) => sequence)

@@ -164,8 +164,7 @@ export class LocalData {
     const scope = term === 0 ? null : this.#room.giveUp()
     if (scope === null) return false
     const { storage } = this.#parts
-    const { number } = await storage.commit({ deletes: [...this.#records.keys()].filter((key) => scopeIn(key)[0] === scope), term })
-    this.#tellAndTake({ number, puts: [], deletes: [] })
+    await storage.commit({ deletes: [...this.#records.keys()].filter((key) => scopeIn(key)[0] === scope), term, uncounted: true })
     const puts = [[keys.evicted(scope), { scope }]] as const
     const marked = await storage.commit({ ...sealedWrite({ puts }), term }).catch(() => null)
     if (marked !== null) this.#tellAndTake({ number: marked.number, puts, deletes: [] })

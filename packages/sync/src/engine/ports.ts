@@ -1,3 +1,4 @@
+import type { LineHints } from '../core/pace.ts'
 import type { FailureKind } from '../core/failure.ts'
 import type { StorageProblem } from '../core/storage-error.ts'
 import type { Answer, Batch, Change, Row } from '../core/types.ts'
@@ -38,6 +39,8 @@ export interface SealedWrite {
   readonly term?: number | 'next'
   /** The number of the last write that whoever writes this has read: after any other nothing is written, and it fails with `OutdatedRead`. */
   readonly after?: number
+  /** It is news to no tab, and takes no number: deletes by which a full device gets room, which takes not even a counter any more. */
+  readonly uncounted?: boolean
 }
 
 /** What the storage counted. */
@@ -172,6 +175,10 @@ export interface KeepData {
 
 export interface Network {
   readonly online: () => boolean
+  /** What is told of the line. Default: nothing. */
+  readonly hints?: () => LineHints
+  /** Nobody sees the app. Default: somebody does. */
+  readonly isHidden?: () => boolean
   /** Calls back when the network returns or goes, and when the user comes back to the app. */
   readonly subscribe: (listener: (event: 'online' | 'offline' | 'focus') => void) => () => void
 }

@@ -122,6 +122,15 @@ export function storageContract(title: string, open: OpenStorage, trials?: Stora
       expect(terms.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
     })
 
+    test('[TB2] [ST2] a write that is not counted takes no number, and its term is compared all the same', async () => {
+      const storage = await open(fresh())
+      const { term, number } = await storage.commit({ term: 'next', puts: [['a', 1], ['b', 1]] })
+      expect((await storage.commit({ deletes: ['a'], term, uncounted: true })).number).toBe(number)
+      expect([await recordsIn(storage), await storage.lastCommit()]).toEqual([[['b', 1]], number])
+      await expect(storage.commit({ deletes: ['b'], term: term + 1, uncounted: true })).rejects.toMatchObject({ code: 'outdated-term' })
+      expect(await recordsIn(storage)).toEqual([['b', 1]])
+    })
+
     test('[ID2] two users share nothing', async () => {
       const [ann, ben] = await Promise.all([open(fresh()), open(fresh())])
       await ann.commit({ puts: [['device', 'd']] })
