@@ -13,12 +13,14 @@ import { localKeys } from './keys.ts'
 
 const execute = promisify(execFile)
 const debianFolder = '/usr/lib/postgresql'
+/** Supabase projects run nothing older. */
+const oldest = 15
 
 /** The programs of the newest Postgres that this machine has installed; undefined: it has none. */
 export function findSystemPostgres(): string | undefined {
   if (!existsSync(debianFolder)) return undefined
-  const versions = readdirSync(debianFolder).sort((a, b) => Number(b) - Number(a))
-  return versions.map((version) => join(debianFolder, version, 'bin')).find((folder) => existsSync(join(folder, 'postgres')))
+  const versions = readdirSync(debianFolder).filter((version) => Number(version) >= oldest).sort((a, b) => Number(b) - Number(a))
+  return versions.map((version) => join(debianFolder, version, 'bin')).find((folder) => existsSync(join(folder, 'postgres')) && existsSync(join(folder, 'pg_basebackup')))
 }
 
 /** A new Postgres of the machine's own, in a temporary folder that is deleted at the end. Others may replicate it. */
