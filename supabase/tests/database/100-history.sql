@@ -1,6 +1,6 @@
 -- [C3] Who did what: the log of operations, read by the members of a scope.
 begin;
-select plan(37);
+select plan(38);
 select tests.create_users();
 select tests.create_trip();
 create function pg_temp.history(fields text default 'kind', of_row text default 'item', before bigint default null, at_most int default 50)
@@ -67,7 +67,8 @@ update sync.commits set xid = '1' where xid = pg_current_xact_id() and scope_id 
 select tests.sign_in('vera');
 select is(tests.statuses(tests.op('items', 'create', 'item', jsonb_build_object('patch', (select to_jsonb(i) - '{id,trip_id,created_at,sync_version,sync_xid}'::text[] from public.items i where i.id = tests.id('item'))))),
   'applied', '[PU4] to create what is there already is done already');
-select is(pg_temp.history('user'), concat_ws(' ', tests.id('ann'), tests.id('ben'), tests.id('ben')), '[C3] and makes nobody its author');
+select is(pg_temp.history('user'), concat_ws(' ', tests.id('ann'), tests.id('ben'), tests.id('ben')), '[C3] and is in no history');
+select is(tests.push(tests.op('items', 'create', 'item', '{"patch": {"name": "another"}}')) #>> '{0,fields,name,by}', tests.id('ben')::text, '[PU5] and makes nobody an author');
 
 select tests.sign_out();
 delete from public.trip_members where user_id = tests.id('ben');
@@ -91,7 +92,7 @@ select throws_ok($$ select public.sync_history('items', gen_random_uuid()) $$, '
 
 select tests.sign_out();
 select results_eq(
-  $$ select user_id, device, kind, patch, base, status, fields, version is not null from sync.conflicts $$,
+  $$ select user_id, device, kind, patch, base, status, fields, version is not null from sync.conflicts where kind = 'update' $$,
   format($$ values (%L::uuid, 'test', 'update', '{"name": "x"}'::jsonb, '{"name": "y"}'::jsonb, 'conflict', '{name}'::text[], true) $$, tests.id('ann')),
   '[C3] the conflict is noted: whose op, what it wanted and expected, and the columns that it met');
 select tests.sign_in('ann');
