@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { webLastUser } from './last-user.ts'
 import { webNetwork } from './network.ts'
 
@@ -21,4 +21,14 @@ test('[ID1] the last user is remembered, until they sign out', () => {
   expect(webLastUser('other').read()).toBeNull()
   lastUser.write(null)
   expect(lastUser.read()).toBeNull()
+})
+
+test('[C8] what the browser tells of its line is passed on, where it does', () => {
+  const connection = vi.spyOn(navigator as unknown as { connection: unknown }, 'connection', 'get')
+  connection.mockReturnValue({ effectiveType: '2g', saveData: true, downlink: 0.1 })
+  expect(webNetwork.hints?.()).toEqual({ effectiveType: '2g', saveData: true })
+  connection.mockReturnValue(undefined)
+  expect(webNetwork.hints?.()).toEqual({})
+  connection.mockRestore()
+  expect(webNetwork.isHidden?.()).toBe(false)
 })

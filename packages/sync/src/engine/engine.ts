@@ -19,6 +19,7 @@ import { showAll } from './hydration.ts'
 import { listNews } from './list-news.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
+import { Pace } from './pace.ts'
 import { Recorder } from './recorder.ts'
 import { fetchAgain } from './resync.ts'
 import { Screen, type EntityView } from './screen.ts'
@@ -55,9 +56,6 @@ export interface EditStep {
   readonly atomic: boolean
 }
 
-/** Milliseconds between polls: with realtime joined, and without. The latter keeps a device in step within 10 s. */
-const pollEvery = { joined: 300_000, alone: 8_000 }
-
 /** Everything that runs for one user on this device. It lives from sign-in to sign-out. */
 export class Engine {
   readonly user: string
@@ -73,6 +71,7 @@ export class Engine {
   readonly #screen: Screen
   readonly #adviser: Adviser | null
   readonly #log = new EventLog()
+  readonly #pace: Pace
   readonly #endings: (() => void)[] = []
   #state: SyncState = initialSyncState
   #joined = false
@@ -123,8 +122,8 @@ export class Engine {
     const take = (conflictId: string, choice: Parameters<Decisions['resolve']>[1]) => this.decisions.resolve([conflictId], choice, 'adviser')
     this.#adviser = adviser && new Adviser({ data, ...adviser, take })
     const paused: PauseReason[] = ['follower', ...(network.online() ? [] : ['offline' as const]), ...(parts.paused ?? [])]
-    const poll = () => (this.#joined ? pollEvery.joined : pollEvery.alone)
-    this.#service = new SyncService({ ...parts, user, data, emit, pollEvery: poll }, paused)
+    this.#pace = new Pace(network)
+    this.#service = new SyncService({ ...parts, user, data, emit, pollEvery: () => this.#pace.pollEvery(this.#joined), limit: () => this.#pace.limit() }, paused)
   }
 
   /** Takes in what reducers did. An edit that cannot be recorded is told and put back, and hinders no other [RX3], [A4]. */
@@ -220,6 +219,7 @@ export class Engine {
 
   #emit(event: SyncEvent): void {
     this.#state = reduceEvent(this.#state, event)
+    this.#pace.hear(event)
     this.#log.add(event, this.#parts.environment.now())
     this.#parts.emit(event)
   }

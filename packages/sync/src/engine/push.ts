@@ -2,6 +2,7 @@ import type { Collections } from '../core/collection.ts'
 import { isTooHigh, countOutcomes, noOutcomes, type Outcomes } from '../core/error-rate.ts'
 import type { SyncEvent } from '../core/events.ts'
 import { blame } from '../core/failure.ts'
+import { fullLimit, type Limit } from '../core/pace.ts'
 import { plan } from '../core/plan.ts'
 import { keys } from '../core/records.ts'
 import { firstRequest } from '../core/requests.ts'
@@ -24,11 +25,10 @@ export interface PushParts {
   /** Throws when the server took the sender for somebody else [ID2]. */
   readonly checkUser: (answered: string) => void
   readonly stopped: () => boolean
+  /** The most that a batch may hold. */
+  readonly limit: () => Limit
   readonly emit: (event: SyncEvent) => void
 }
-
-/** The most that a batch and a request may hold: what the server takes at once, and what a slow line carries before it times out. */
-const most = { ops: 1_000, bytes: 1_000_000 }
 
 /** After so many failures in a row of the same request it is cut, as far as it can be. */
 const failuresBeforeCut = 2
@@ -44,7 +44,7 @@ export class Pusher {
   readonly #parts: PushParts
   readonly #resolver: ConflictResolver
   /** Ops in the next request: fewer after one that did not get through, more again after one that did. */
-  #atOnce = most.ops
+  #atOnce = fullLimit.ops
   #failures: { readonly request: string; readonly count: number } = { request: '', count: 0 }
   readonly #outcomes = new Map<string, Outcomes>()
   /** Ops that were sent and not answered in a way that can be understood, and how often in a row. */
@@ -60,10 +60,10 @@ export class Pusher {
 
   /** The batch is written down before it is sent: after a crash the same ops go out again [OB3]. */
   async plan(): Promise<void> {
-    const { data, collections, environment } = this.#parts
+    const { data, collections, environment, limit } = this.#parts
     const { newId } = environment
     const held = new Set(data.replica.held.keys())
-    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: most, newId, held })
+    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: limit(), newId, held })
     if (ops.length + undone.length === 0) return
     const draft = data.draft()
     for (const sequence of undone) draft.finish(sequence)
@@ -83,7 +83,7 @@ export class Pusher {
     if (result === 'cut' || this.#parts.stopped()) return
     this.#tell(ops, result.answers, environment.now() - sentAt)
     await this.#settle(result.answers, result)
-    this.#atOnce = Math.min(most.ops, this.#atOnce * 2)
+    this.#atOnce = Math.min(fullLimit.ops, this.#atOnce * 2)
     await this.#giveUpUnanswered(ops, result.answers)
     this.#waitWhenContended(result.answers)
     const sent = new Set(ops.map(({ opId }) => opId))

@@ -1,6 +1,7 @@
 import type { Collections } from '../core/collection.ts'
 import type { PauseReason, Phase, SyncEvent } from '../core/events.ts'
 import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
+import type { Limit } from '../core/pace.ts'
 import type { RetrySettings } from '../core/retry.ts'
 import { checkUser } from './check-user.ts'
 import { Circuit } from './circuit.ts'
@@ -21,6 +22,8 @@ export interface SyncServiceParts {
   readonly retry: RetrySettings
   /** Milliseconds between polls: the net under realtime, which may drop a poke. */
   readonly pollEvery: () => number
+  /** The most that a batch may hold on the line as it is. */
+  readonly limit: () => Limit
   readonly emit: (event: SyncEvent) => void
 }
 
@@ -51,10 +54,10 @@ export class SyncService {
   constructor(parts: SyncServiceParts, paused: Iterable<PauseReason>) {
     this.#parts = parts
     this.#paused = new Set(paused)
-    const { user, data, collections, environment, transport, emit } = parts
+    const { user, data, collections, environment, transport, limit, emit } = parts
     this.#circuit = new Circuit(parts)
     const shared = { user, data, collections, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#isOver, emit }
-    this.#pusher = new Pusher({ ...shared, push: transport.push })
+    this.#pusher = new Pusher({ ...shared, push: transport.push, limit })
     this.#puller = new Puller({ ...shared, pull: transport.pull })
   }
 

@@ -1,7 +1,7 @@
 import { isAuthRetryableFetchError, type PostgrestSingleResponse, type SupabaseClient } from '@supabase/supabase-js'
 import { classify } from '../core/failure.ts'
 import { TransportError, type Transport } from '../engine/ports.ts'
-import { afterTimeout, orGiveUp } from './give-up.ts'
+import { orGiveUp, Patience } from './give-up.ts'
 import { isPullResult, isPushResult, sound } from './results.ts'
 import { listenForRetryAfter } from './retry-after.ts'
 import { forgetFailedRenewal } from './session.ts'
@@ -9,28 +9,29 @@ import type { Tables } from './tables.ts'
 import { grouped } from './wire-groups.ts'
 import { fromWireAnswer, fromWirePull, toWireOp } from './wire.ts'
 
-/** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; by default it does so after 20 s. */
-export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp: () => AbortSignal = afterTimeout): Transport {
+/** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; it is told after how many milliseconds, which grow with how long requests take [C13]. */
+export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp?: (milliseconds: number) => AbortSignal): Transport {
+  const patience = new Patience(giveUp)
   return {
-    push: async (batch, { user, device, ...clock }) => {
-      const signal = giveUp()
-      await checkSession(supabase, { user, signal })
-      const ops = grouped(batch.ops.map((op) => toWireOp(op, tables, clock)))
-      const result = await call(supabase, { name: 'sync_push', parameters: { ops, device }, isResult: isPushResult, signal })
-      const sent = new Map(batch.ops.map((op) => [op.opId, op]))
-      const answers = result.answers.flatMap((answer) => {
-        const op = sent.get(answer.op_id)
-        return op === undefined ? [] : [sound(fromWireAnswer(answer, op, tables), op)]
-      })
-      return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), now: Date.parse(result.now), answers }
-    },
-    pull: async ({ user, cursors, etag, only, check = false }) => {
-      const signal = giveUp()
-      await checkSession(supabase, { user, signal })
-      const request = { ...(cursors !== null && { cursors }), ...(etag !== null && { etag }), ...(only && { only }), ...(check && { check: tables.names }) }
-      const result = await call(supabase, { name: 'sync_pull', ...inUrl(request), isResult: isPullResult, signal })
-      return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
-    },
+    push: (batch, { user, device, ...clock }) =>
+      patience.during(async (signal) => {
+        await checkSession(supabase, { user, signal })
+        const ops = grouped(batch.ops.map((op) => toWireOp(op, tables, clock)))
+        const result = await call(supabase, { name: 'sync_push', parameters: { ops, device }, isResult: isPushResult, signal })
+        const sent = new Map(batch.ops.map((op) => [op.opId, op]))
+        const answers = result.answers.flatMap((answer) => {
+          const op = sent.get(answer.op_id)
+          return op === undefined ? [] : [sound(fromWireAnswer(answer, op, tables), op)]
+        })
+        return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), now: Date.parse(result.now), answers }
+      }),
+    pull: ({ user, cursors, etag, only, check = false }) =>
+      patience.during(async (signal) => {
+        await checkSession(supabase, { user, signal })
+        const request = { ...(cursors !== null && { cursors }), ...(etag !== null && { etag }), ...(only && { only }), ...(check && { check: tables.names }) }
+        const result = await call(supabase, { name: 'sync_pull', ...inUrl(request), isResult: isPullResult, signal })
+        return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
+      }),
   }
 }
 

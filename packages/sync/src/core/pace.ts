@@ -1,0 +1,64 @@
+/** What a browser tells of its line (NetworkInformation); nothing, where it does not. */
+export interface LineHints {
+  readonly effectiveType?: 'slow-2g' | '2g' | '3g' | '4g'
+  /** The user has asked to save data. */
+  readonly saveData?: boolean
+}
+
+/** A line as it is known: by what the browser tells, and by how long requests took, smoothed, in milliseconds; `null`: none has been answered. */
+export interface Line {
+  readonly hints: LineHints
+  readonly latency: number | null
+}
+
+export type LineQuality = 'good' | 'poor'
+
+/** Milliseconds from which on a line is poor, whatever the browser takes it for. */
+const slow = 3_000
+
+export function qualityOf({ hints, latency }: Line): LineQuality {
+  const isNarrow = hints.effectiveType === 'slow-2g' || hints.effectiveType === '2g'
+  return isNarrow || (latency ?? 0) >= slow ? 'poor' : 'good'
+}
+
+/** The next smoothed latency: a quarter of it is the newest, so that one odd request does not decide. */
+export const smoothed = (latency: number | null, newest: number): number => (latency === null ? newest : latency + (newest - latency) / 4)
+
+export interface Moment {
+  readonly line: Line
+  /** Realtime tells of news. */
+  readonly isJoined: boolean
+  /** Nobody sees the app: it asks when somebody does again. */
+  readonly isHidden: boolean
+}
+
+/** Milliseconds between polls: with realtime, and without. The latter keeps a device in step within 10 s. */
+const every = { joined: 300_000, alone: 8_000 }
+
+/** Milliseconds to the next poll. On a poor line half as often, and so where data are to be saved. */
+export function pollEvery({ line, isJoined, isHidden }: Moment): number {
+  if (isHidden) return Infinity
+  const usual = isJoined ? every.joined : every.alone
+  return qualityOf(line) === 'poor' || line.hints.saveData === true ? usual * 2 : usual
+}
+
+/** The most that a request may hold: what the server takes at once, and what a line carries before it times out. */
+export interface Limit {
+  readonly ops: number
+  readonly bytes: number
+}
+
+export const fullLimit: Limit = { ops: 1_000, bytes: 1_000_000 }
+/** At 50 kbit/s a request of this size takes ten seconds. */
+const poorLimit: Limit = { ops: 200, bytes: 64_000 }
+
+export const limitOf = (line: Line): Limit => (qualityOf(line) === 'poor' ? poorLimit : fullLimit)
+
+/** Milliseconds after which a request counts as lost: at least; at most. Supabase ends a statement of a signed-in user after 8 s. */
+const patience = { least: 20_000, most: 60_000 }
+
+/** Grows with how long requests take, and with each in a row that was given up: their time is not known, but that it was too short. */
+export function timeoutOf(latency: number | null, givenUp: number): number {
+  const expected = Math.max(patience.least, (latency ?? 0) * 8)
+  return Math.min(patience.most, expected * 2 ** Math.min(givenUp, 10))
+}
