@@ -67,6 +67,7 @@ export function createSync(options: SyncOptions): Sync {
     openStorage: stored.openStorage,
     openTabs: stored.openTabs,
     storageIsBack: stored.isBack,
+    refuseStorage: stored.refuse,
     ...(options.first !== undefined && { first: options.first }),
     transport,
     listenForPokes: supabasePokes(supabase),

@@ -1,5 +1,6 @@
 import { SyncError } from '../core/errors.ts'
 import type { PauseReason, SyncEvent } from '../core/events.ts'
+import { StorageError, type StorageProblem } from '../core/storage-error.ts'
 import { adopt, guest } from './adoption.ts'
 import { Engine, type EditStep, type EngineParts } from './engine.ts'
 import type { EndSession, FollowSession, LastUser, SessionState, TabMessage } from './ports.ts'
@@ -8,6 +9,8 @@ import { allSent, wipe, type Unsynced } from './signing-out.ts'
 export interface CurrentUserParts extends EngineParts {
   /** Of a user whose storage memory stands in for: whether it would open now. Default: never [ST2]. */
   readonly storageIsBack?: (user: string) => Promise<boolean>
+  /** The user's storage takes no write: memory is to stand in for it. Default: the user's data cannot be opened then. */
+  readonly refuseStorage?: (user: string, problem: StorageProblem) => Promise<void>
   readonly followSession: FollowSession
   readonly endSession: EndSession
   readonly lastUser: LastUser
@@ -130,7 +133,7 @@ export class CurrentUser {
     const before = this.#engine
     if (before !== null) await this.#close(before)
     if (user !== guest) await this.#adopt(user)
-    const engine = await Engine.open({ ...this.#parts, paused: paused ?? [], ...(user === guest && forGuest) }, user)
+    const engine = await this.#engineOf(user, paused ?? [])
     if (before?.user === guest || paused !== null) this.#parts.clear()
     // Together: an edit made in between would be in neither.
     this.#engine = engine
@@ -138,6 +141,16 @@ export class CurrentUser {
     if (user === guest) engine.pause('signed-out')
     this.#awaitStorage(engine)
     await shown
+  }
+
+  async #engineOf(user: string, paused: readonly PauseReason[]): Promise<Engine> {
+    const { refuseStorage } = this.#parts
+    const parts = { ...this.#parts, paused, ...(user === guest && forGuest) }
+    return Engine.open(parts, user).catch(async (error: unknown) => {
+      if (refuseStorage === undefined || !(error instanceof StorageError)) throw error
+      await refuseStorage(user, error.problem)
+      return Engine.open(parts, user)
+    })
   }
 
   /** While memory stands in for the device's storage, it is looked now and then whether that is back [ST2]. */

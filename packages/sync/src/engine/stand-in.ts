@@ -16,6 +16,8 @@ export interface StandIn {
   readonly openStorage: OpenStorage
   /** To be asked after `openStorage`: a tab that holds in memory what no other can see leads itself, and tells nobody. */
   readonly openTabs: OpenTabs
+  /** The device's storage opens, but takes not even the first write: memory stands in for it until it takes one. */
+  readonly refuse: (user: string, problem: StorageProblem) => Promise<void>
   /** Whether the device's storage would open now, and take over what is in memory. */
   readonly isBack: (user: string) => Promise<boolean>
 }
@@ -27,11 +29,11 @@ const taken: ReadonlySet<RecordKind> = new Set(['change', 'batch', 'conflict', '
 const numbersPerMillisecond = 2_048
 
 export function standIn({ openStorage, openTabs, environment }: StandInParts): StandIn {
-  const memories = new Map<string, { readonly storage: Storage; problem: StorageProblem }>()
+  const memories = new Map<string, Memory>()
 
   const inMemory = async (user: string, problem: StorageProblem): Promise<Storage> => {
     const known = memories.get(user)
-    const memory = known ?? { storage: memoryStorage(), problem }
+    const memory = known ?? { storage: memoryStorage(), problem, mustWrite: false }
     memory.problem = problem
     memories.set(user, memory)
     // By time and chance: above all that this device has given so far, and apart from those of another tab in the same plight.
@@ -45,7 +47,7 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
         const storage = await openStorage(user)
         const memory = memories.get(user)
         if (memory === undefined) return storage
-        const isTaken = await takeOver(memory.storage, storage).catch((error: unknown) => {
+        const isTaken = await takeOver(memory, storage).catch((error: unknown) => {
           storage.close()
           throw error
         })
@@ -59,6 +61,10 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
         return inMemory(user, problemOf(error))
       }
     },
+    refuse: async (user, problem) => {
+      await inMemory(user, problem)
+      memories.get(user)!.mustWrite = true
+    },
     openTabs: (user) => (memories.has(user) ? alone : openTabs)(user),
     isBack: async (user) => {
       const memory = memories.get(user)
@@ -66,13 +72,24 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
       if (memory === undefined || memory.problem === 'newer') return false
       try {
         const storage = await openStorage(user)
-        const found = await readBoth(memory.storage, storage).finally(() => storage.close())
-        return !areBothSending(found)
+        try {
+          if (memory.mustWrite) await storage.commit({})
+          return !areBothSending(await readBoth(memory.storage, storage))
+        } finally {
+          storage.close()
+        }
       } catch {
         return false
       }
     },
   }
+}
+
+interface Memory {
+  readonly storage: Storage
+  problem: StorageProblem
+  /** It opened before and took nothing: only a write tells whether it is well. */
+  mustWrite: boolean
 }
 
 interface Found {
@@ -86,8 +103,9 @@ const readBoth = async (memory: Storage, storage: Storage): Promise<Found> => ({
 const areBothSending = ({ inMemory, onDevice }: Found): boolean => inMemory.has(keys.batch) && onDevice.has(keys.batch)
 
 /** In one write, so that a device that fails in between has it all or none. False: not now. */
-async function takeOver(memory: Storage, storage: Storage): Promise<boolean> {
-  const found = await readBoth(memory, storage)
+async function takeOver(memory: Memory, storage: Storage): Promise<boolean> {
+  if (memory.mustWrite) await storage.commit({})
+  const found = await readBoth(memory.storage, storage)
   if (areBothSending(found)) return false
   const puts = [...found.inMemory].filter(([key]) => taken.has(kindOf(key)))
   if (puts.length === 0) return true

@@ -110,6 +110,27 @@ describe('[ST2] a device whose storage cannot be opened', () => {
     expect(app.state()).toMatchObject({ pending: 0, storage: 'newer' })
   })
 
+  test('full from the start, so that it opens and takes nothing: memory stands in until it takes a write', async () => {
+    const inner = memoryStorage()
+    let isFull = true
+    const full: Storage = { ...inner, commit: (write) => (isFull ? Promise.reject(new StorageError('full', 'There is no room left.')) : inner.commit(write)) }
+    const app = await openStubbedApp({ storage: full })
+    expect(app.state()).toMatchObject({ user: 'ann', durable: false, storage: 'full' })
+    app.add('tent')
+    await app.synced()
+    expect(app.sent().map(({ id }) => id)).toEqual(['tent'])
+    app.stub.online = false
+    app.add('map')
+    await app.environment.advance(30_000)
+    expect(app.state()).toMatchObject({ pending: 1, storage: 'full' })
+    isFull = false
+    await app.environment.advance(10_000)
+    expect(app.state()).toMatchObject({ pending: 1, durable: true, storage: null })
+    app.stub.online = true
+    await app.environment.advance(20_000)
+    expect(app.sent().map(({ id }) => id)).toEqual(['tent', 'map'])
+  })
+
   test('[ID4] what a guest does in memory is adopted as if it were on the device', async () => {
     const { device, storage } = moodyDevice()
     device.problem = 'absent'
