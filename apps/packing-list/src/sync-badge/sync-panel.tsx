@@ -11,7 +11,7 @@ import { RejectedList } from './rejected-list.tsx'
 import { errorInWords, lastSyncInWords, pendingInWords } from './words.ts'
 
 export function SyncPanel() {
-  const { paused, pending, durable, lastSuccess, lastError } = useAppSelector((state) => state.sync)
+  const { paused, pending, durable, storage, evicted, lastSuccess, lastError } = useAppSelector((state) => state.sync)
   const [texts, language] = [useTexts(), useLanguage()]
   const [openedAt] = useState(Date.now)
   const offline = paused.includes('offline')
@@ -24,7 +24,8 @@ export function SyncPanel() {
             {lastSyncInWords(lastSuccess, { texts, language, now: openedAt })}
           </Text>
         </div>
-        {!durable && <Alert color="red">{texts.notSafe}</Alert>}
+        {!durable && <Alert color="red">{storage === 'newer' ? texts.newerApp : storage === 'blocked' ? texts.olderTab : texts.notSafe}</Alert>}
+        {evicted.length > 0 && <Alert color="yellow">{texts.notAllKept(evicted.length)}</Alert>}
         {lastError && lastError.time > (lastSuccess ?? 0) && !offline && <Text size="sm">{errorInWords(lastError, texts)}</Text>}
         {offline && <Text size="sm">{texts.youAreOffline}</Text>}
         {paused.includes('signed-out') ? (

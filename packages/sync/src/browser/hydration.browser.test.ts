@@ -33,7 +33,7 @@ async function longTasks(work: () => Promise<void>): Promise<number[]> {
   return tasks
 }
 
-test('fifty thousand rows come on screen in parts, what the page asks for first, and all of them', { timeout: 60_000 }, async ({ annotate }) => {
+test('fifty thousand rows come on screen in parts, what the page asks for first, and all of them', { timeout: 60_000 }, async () => {
   const name = crypto.randomUUID()
   const storage = await idbStorage(name)('ann')
   for (const scope of scopes) {
@@ -73,6 +73,7 @@ test('fifty thousand rows come on screen in parts, what the page asks for first,
   expect(ids).toHaveLength(scopes.length * rowsInScope)
   expect([...new Set(ids.map((id) => id.slice(0, 'trip-00'.length)))]).toEqual(['trip-33', ...scopes.filter((scope) => scope !== 'trip-33')])
   expect(counts.filter((count) => count > 0).length).toBeGreaterThan(10)
-  await annotate(`50,000 rows on screen after ${Math.round(performance.now() - startedAt)} ms; tasks over 50 ms: ${tasks.length === 0 ? 'none' : tasks.join(', ')}`)
+  // oxlint-disable-next-line no-console -- a figure for whoever runs this; no time is asserted
+  console.log(`50,000 rows on screen after ${Math.round(performance.now() - startedAt)} ms; tasks over 50 ms: ${tasks.length === 0 ? 'none' : tasks.join(', ')}`)
   await sync.stop()
 })
