@@ -112,15 +112,19 @@ declare
   parsed   sync.wire_op[];
   problems text[];
   sizes    int[];
+  twins    boolean;
 begin
   select c.parsed, c.problems into parsed, problems from sync.cast_ops(ops) c;
-  -- A level takes eight bytes at least: nearly all ops are too small to be asked.
-  problems := array(select coalesce(p.problem, case when coalesce(pg_column_size(p.patch), 0) + coalesce(pg_column_size(p.base), 0) + coalesce(pg_column_size(p.add), 0) > 800
-                       and (sync.is_deep(p.patch) or sync.is_deep(p.base) or sync.is_deep(p.add))
-                      then 'The values of the op are nested deeper than 100 levels.' end)
-                      from unnest(parsed, problems) with ordinality
-                             p (op_id, collection, kind, id, scope, base_version, patch, base, "time", add, unit, problem, ordinal)
-                     order by p.ordinal);
+  -- A level takes eight bytes at least: nearly all pushes have only ops that are too small to be asked.
+  if exists (select from unnest(parsed) p where greatest(pg_column_size(p.patch), pg_column_size(p.base), pg_column_size(p.add)) > 800) then
+    problems := array(select coalesce(p.problem, case when sync.is_deep(p.patch) or sync.is_deep(p.base) or sync.is_deep(p.add)
+                        then 'The values of the op are nested deeper than 100 levels.' end)
+                        from unnest(parsed, problems) with ordinality
+                               p (op_id, collection, kind, id, scope, base_version, patch, base, "time", add, unit, problem, ordinal)
+                       order by p.ordinal);
+  end if;
+  -- Nearly always all differ, and then none need be counted.
+  twins := (select count(p.op_id) > count(distinct p.op_id) from unnest(parsed) p);
   -- Only a push that is large as a whole can hold an op that is too large.
   if octet_length(ops::text) > bytes_per_op then
     sizes := sync.sizes_of(ops);
@@ -170,7 +174,7 @@ begin
     select unit from request where added <> '{}' and unit is not null
   ), scattered as (
     select unit from request where unit is not null group by unit having max(ordinal) - min(ordinal) + 1 <> count(*)
-  ), coded as (
+  ), coded as materialized (
     select c.*, case
         when refusal is not null then '22000'
         when added <> '{}' and sync.not_counters(added, counters) is not null then 'not_a_counter'
@@ -178,7 +182,9 @@ begin
       end as code
       from checked c
   ), counted as (
-    select c.*, row_number() over (partition by op_id, code is null order by ordinal) as occurrence from coded c
+    select c.*, case when twins and op_id is not null then (
+             select count(*) from coded e where e.op_id = c.op_id and (e.code is null) = (c.code is null) and e.ordinal <= c.ordinal)
+           else 1 end as occurrence from coded c
   )
   select coalesce(array_agg(op order by ordinal) filter (where code is null and occurrence = 1), '{}'),
          coalesce(array_agg(op order by ordinal) filter (where code is null and occurrence > 1), '{}'),

@@ -54,7 +54,7 @@ language sql security definer set search_path = '' as $$
            case when o.add = '{}' then o.patch
                 else o.patch || (select jsonb_object_agg(k, a."row" -> k) from jsonb_object_keys(o.add) k) end,
            case when o.kind in ('update', 'replace') then nullif(o.base, '{}') end, nullif(o.add, '{}'), o.edited_at, a.version, a.status,
-           exists (select from sync.commits m where m.xid = pg_current_xact_id() and m.scope_id = o.scope)
+           o.scope = any (array(select m.scope_id from sync.commits m where m.xid = pg_current_xact_id()))
       from unnest(answers) a join unnest(ops) o on o.ordinal = a.ordinal join sync.collections c on c.name = o.collection
      where a.status in ('applied', 'merged') order by a.ordinal
 $$;
@@ -147,11 +147,13 @@ language sql stable set search_path = '' as $$
       from unnest(op_ids) with ordinality i (op_id, ordinal) left join unnest(answers) a on a.ordinal = i.ordinal
   )
   select coalesce(json_agg(
-           jsonb_build_object('op_id', o.op_id, 'status', a.status)
-           || case when a.version is null then '{}' else jsonb_build_object('version', a.version) end
-           || case when a."row" is null or a.status = 'applied' then '{}' else jsonb_build_object('row', a."row") end
-           || case when a.code is null then '{}' else jsonb_build_object('code', a.code, 'message', a.message) end
-           || case when a.fields is null then '{}' else jsonb_build_object('fields', a.fields) end order by o.ordinal), '[]')
+           case when a.status = 'applied' and a.version is not null
+             then json_build_object('op_id', o.op_id, 'status', a.status, 'version', a.version)
+           else (jsonb_build_object('op_id', o.op_id, 'status', a.status)
+             || case when a.version is null then '{}' else jsonb_build_object('version', a.version) end
+             || case when a."row" is null or a.status = 'applied' then '{}' else jsonb_build_object('row', a."row") end
+             || case when a.code is null then '{}' else jsonb_build_object('code', a.code, 'message', a.message) end
+             || case when a.fields is null then '{}' else jsonb_build_object('fields', a.fields) end)::json end order by o.ordinal), '[]')
     from own o left join unnest(answers) a on a.ordinal = o.answered
 $$;
 comment on function sync.answers_to_json(uuid[], sync.answer[]) is
