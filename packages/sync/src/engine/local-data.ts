@@ -5,6 +5,7 @@ import type { Change, EntityRef } from '../core/types.ts'
 import { Draft } from './draft.ts'
 import { HeardCommits, type NumberedWrite } from './heard-commits.ts'
 import { Leadership } from './leadership.ts'
+import { MissingCommits } from './missing-commits.ts'
 import { inParts, scopeIn, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
@@ -20,9 +21,6 @@ export interface LocalDataParts {
   readonly environment: Environment
 }
 
-/** Milliseconds that a commit of another tab may be on its way before it is looked up in the storage. */
-const patience = 50
-
 /** One user's data on this device: the storage, its mirror in memory, and the other tabs that hold the same. */
 export class LocalData {
   readonly replica: Replica = new Replica()
@@ -37,7 +35,7 @@ export class LocalData {
   #isDamaged = false
   readonly #committing = new Set<Promise<unknown>>()
   #reading: Promise<unknown> | null = null
-  #isWaiting = false
+  readonly #missing: MissingCommits
   /** Of this tab while it leads; 0: another does. */
   #term = 0
   #leadership: Leadership | null = null
@@ -64,6 +62,7 @@ export class LocalData {
 
   private constructor(parts: LocalDataParts) {
     this.#parts = parts
+    this.#missing = new MissingCommits({ heard: this.#heard, environment: parts.environment, read: () => this.#read() })
     this.#stopListening = parts.tabs.listen({
       onMessage: (message) => this.#hear(message),
       onMissed: (why) => void (why === 'away' ? this.#lookUp() : this.#read()).catch(() => {}),
@@ -216,25 +215,13 @@ export class LocalData {
     if (this.#early !== null) return void this.#early.push(message)
     if (message.is === 'commit') return this.#take(message)
     if (message.is === 'leader') this.#heard.knowOf(message.number)
-    this.#waitForMissing()
+    this.#missing.wait()
   }
 
   #take(write: NumberedWrite): void {
     const news = this.#heard.take(write)
     if (news !== null) this.#apply(news)
-    this.#waitForMissing()
-  }
-
-  /** A commit that was left out may still be on its way; else it is found in the storage. */
-  #waitForMissing(): void {
-    if (this.#isWaiting || !this.#heard.isMissingSome) return
-    this.#isWaiting = true
-    const look = async () => {
-      if (this.#heard.isMissingSome) await this.#read().catch(() => {})
-      this.#isWaiting = false
-      this.#waitForMissing()
-    }
-    this.#parts.environment.setTimer(() => void look(), patience)
+    this.#missing.wait()
   }
 
   /** Did other tabs write what this one has not heard of? Then it knows it now. */

@@ -102,3 +102,17 @@ test('[TB2] a database that the browser has put in the place of the old one is k
   await environment.settle()
   expect(leader.shown('items', 'tent')).toBeNull()
 })
+
+test('[TB2] what was missed in a storage that cannot be read is looked for again, without haste, and found', async () => {
+  const { leader, storage, process, environment } = await twoTabs()
+  const { number } = await storage.commit(sealedWrite({ append: [made] }))
+  const read = vi.spyOn(storage, 'readAll').mockRejectedValue(new Error('unreadable'))
+  process.controls[1]!.freeze()
+  process.open('ann').tell({ is: 'leader', number, hidden: false })
+  await environment.advance(5_000)
+  expect(read.mock.calls.length).toBeGreaterThan(1)
+  expect(read.mock.calls.length).toBeLessThan(10)
+  read.mockRestore()
+  await environment.advance(1_000)
+  expect(leader.shown('items', 'tent')).toEqual(tent)
+})
