@@ -66,6 +66,14 @@ test('more records than a statement takes parameters', async () => {
   expect(await storage.readAll()).toEqual([['commits', 2], puts[0]])
 })
 
+test('[ST1] a value that cannot be stored takes back the statements before it, and the connection goes on', async () => {
+  const storage = await sqliteStorage(openDriver)(crypto.randomUUID())
+  const puts = Array.from({ length: 1_000 }, (_, index) => [`page/items/lakes/${index}`, index === 999 ? () => {} : index] as const)
+  await expect(storage.commit({ puts })).rejects.toMatchObject({ code: 'storage', problem: 'failed' })
+  expect(await storage.readAll()).toEqual([])
+  expect((await storage.commit({ append: [changeOf()] })).sequences).toEqual([1])
+})
+
 /** The two native libraries by the forms of their calls, over the one that runs here. */
 const natives: readonly [string, (database: DatabaseSync) => SqliteDriver][] = [
   ['expo-sqlite', (database) => expoSqlite({ getAllAsync: async (sql: string, parameters: SqliteValue[]) => database.prepare(sql).all(...parameters), closeAsync: async () => database.close() })],
