@@ -182,3 +182,13 @@ test('[PU5] the scope of a user whose account is gone is nobody’s: no trip tak
   const trip = op(aimed('trips', row.id, row.id), 'create', { patch: { name: 'x' } })
   expect(await push(world.eve, [trip])).toMatchObject([{ status: 'forbidden' }])
 })
+
+test('[PU5] a viewer cannot take a row by moving it to a trip of their own', async () => {
+  const before = await world.untouchable()
+  const item = world.readOnly.find(({ collection }) => collection === 'items') ?? inOwnTrip()
+  const to = world.own[0]?.scope
+  const [answer] = await push(world.eve, [op(item, 'update', { patch: { trip_id: to }, base: { trip_id: item.scope } })])
+  expect(answer?.status).toBe('forbidden')
+  await world.eve.client.from('items').update({ trip_id: to }).eq('id', item.id)
+  expect(await world.untouchable()).toBe(before)
+})
