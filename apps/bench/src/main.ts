@@ -67,8 +67,10 @@ try {
   const comparisons: Comparison[] = []
   for (const { figures, measure } of parts.filter((part) => wanted?.some((figure) => part.figures.includes(figure)) ?? true)) {
     const start = performance.now()
-    comparisons.push(...(await measure()))
-    console.error(`${figures.join(', ')}: ${((performance.now() - start) / 1_000).toFixed(0)} s`)
+    const found = await measure()
+    comparisons.push(...found)
+    // It is a long way to the end.
+    console.error(`${figures.join(', ')}: ${((performance.now() - start) / 1_000).toFixed(0)} s\n${table(found)}\n`)
   }
   console.log(`\n${table(comparisons)}`)
   if (values.modules) console.log(`\n${(await bundle()).modules.slice(0, 10).map(([path, bytes]) => `${String(bytes).padStart(6)} B  ${path}`).join('\n')}`)
