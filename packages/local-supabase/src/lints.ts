@@ -1,4 +1,4 @@
-/** A rule of Supabase's database linter, written anew from its documentation. */
+/** A rule that Supabase's database linter has too, by its number and name there; what it looks for is written anew here. */
 export interface Lint {
   /** Its number and name there. */
   readonly name: string
