@@ -227,7 +227,7 @@ begin
   if request.counting <> '{}' then perform sync.record_refusals(request.op_ids, request.counting, answers); end if;
   perform sync.number_commit();
   return json_build_object('user', auth.uid(), 'epoch', sync.epoch(), 'as_of', sync.as_of_push(), 'now', clock_timestamp(),
-                           'answers', sync.answers_to_json(request.op_ids, answers));
+                           'advance', sync.advance(fresh, answers), 'answers', sync.answers_to_json(request.op_ids, answers));
 end $$;
 comment on function sync.push(json, text) is
   'Takes each op by itself, or with its unit, once; what adds to counters is not tried again after a refusal either. Runs as the '

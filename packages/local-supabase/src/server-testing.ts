@@ -46,6 +46,11 @@ export function op(target: { collection: string; id: string; scope: string }, ki
   return { op_id: randomUUID(), kind, time: new Date().toISOString(), ...target, ...fields }
 }
 
+/** The whole answer to a push. */
+export function pushWhole(user: SignedIn, ops: readonly Fields[]): Promise<{ answers: Answer[]; advance: Record<string, [from: string, to: string]> }> {
+  return call(user, 'sync_push', { ops, device: 'test' })
+}
+
 export async function push(user: SignedIn, ops: readonly Fields[]): Promise<Answer[]> {
   const { answers } = await call<{ answers: Answer[] }>(user, 'sync_push', { ops, device: 'test' })
   return answers

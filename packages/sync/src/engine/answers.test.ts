@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { keys } from '../core/records.ts'
+import { keys, type ScopeRecord } from '../core/records.ts'
 import type { Answer, Op, RecordedChange, Rejected, Row } from '../core/types.ts'
 import { applyWrite, changeOf, collectionsOf, opOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
@@ -28,6 +28,41 @@ function settled(answers: readonly Answer[], { rows = [rowOf()], changes = [reco
 
 const opId = 'op-tent'
 const refused = (status: 'forbidden' | 'invalid' | 'not_found'): Answer => ({ opId, status, code: '42501', message: 'A viewer may not write.' })
+
+function cursorAfter(answers: readonly Answer[], { scope = {}, rows, changes, ops: sent }: Before & { readonly scope?: Partial<ScopeRecord> } = {}): string | undefined {
+  const [held, all] = [rows ?? [rowOf()], changes ?? [recordedOf(1)]]
+  const replica = replicaOf({ rows: held, changes: all, puts: [[keys.batch, { batchId: 'b', ops: sent ?? [opOf(all)] }], [keys.scope('lakes'), { scope: 'lakes', cursor: '7', ...scope }]] })
+  const environment = fakeEnvironment()
+  const resolver = new ConflictResolver({ collections: collectionsOf(), environment, replica, clockOffset: () => 0 })
+  applyWrite(replica, settleAnswers(answers, new Draft(replica), { collections: collectionsOf(), replica, environment, resolver, advance: { lakes: ['7', '8'] } }))
+  return replica.scopes.get('lakes')?.cursor
+}
+
+describe('[S7] [PL1] the cursor of a scope passes the device’s own commit', () => {
+  const done: Answer = { opId, status: 'applied', version: 2 }
+  const other = recordedOf(2, { id: 'cup' })
+  const ops = [opOf([recordedOf(1)]), opOf([other])]
+  const cups = { rows: [rowOf(), rowOf({ id: 'cup' })], changes: [recordedOf(1), other], ops }
+  const cup: Answer = { opId: 'op-cup', status: 'merged', row: rowOf({ id: 'cup', version: 3 }) }
+
+  test('where it stands right before that, and all was done', () => {
+    expect(cursorAfter([done])).toBe('8')
+    expect(cursorAfter([done, cup], cups)).toBe('8')
+  })
+
+  test.each<[string, string, () => string | undefined]>([
+    ['stands elsewhere: others have written in between', '6', () => cursorAfter([done], { scope: { cursor: '6' } })],
+    ['is of a scope that is being fetched anew', '7', () => cursorAfter([done], { scope: { unseen: [tent] } })],
+    ['belongs to a push of which an op was refused', '7', () => cursorAfter([done, { opId: 'op-cup', status: 'invalid', code: '23514', message: 'No.' }], cups)],
+    ['belongs to a push of which an op is not decided', '7', () => cursorAfter([done, { opId: 'op-cup', status: 'retry', code: '40P01', message: 'No.' }], cups)],
+    ['belongs to a push that was done before', '7', () => cursorAfter([{ opId, status: 'duplicate', row: remote }])],
+    ['belongs to a change of a row that the device holds in another version', '7', () => cursorAfter([done], { rows: [rowOf({ version: 5 })] })],
+    ['belongs to a change of a row that the device does not hold', '7', () => cursorAfter([done], { rows: [] })],
+    ['belongs to an op that is not in the batch', '7', () => cursorAfter([{ ...done, opId: 'unknown' }])],
+  ])('and not where it %s', (_why, cursor, after) => {
+    expect(after()).toBe(cursor)
+  })
+})
 
 describe('[OB4] confirmed changes leave the outbox, and the row becomes the base, in one write', () => {
   test('applied: the patch is laid over the base row, at the new version', () => {

@@ -4,7 +4,7 @@ import { firstCursor, keys } from '../core/records.ts'
 import type { Answer, Op, RecordedChange, Row } from '../core/types.ts'
 import type { ConflictResolver, Outcome } from './conflict-resolver.ts'
 import type { Draft } from './draft.ts'
-import type { Environment, Write } from './ports.ts'
+import type { Environment, PushResult, Write } from './ports.ts'
 import { Quarantine } from './quarantine.ts'
 import type { Replica } from './replica.ts'
 
@@ -13,6 +13,8 @@ export interface AnswerParts {
   readonly replica: Replica
   readonly environment: Environment
   readonly resolver: ConflictResolver
+  /** Of the push's result; absent: it may not be used. */
+  readonly advance?: PushResult['advance'] | undefined
 }
 
 /**
@@ -40,6 +42,7 @@ export function settleAnswers(answers: readonly Answer[], draft: Draft, parts: A
   })
   settleUndone(undone, settling)
   followUnits(settling)
+  if (answers.every((answer) => isKnownFrom(answer, batch.ops, parts.replica))) advanceCursors(settling)
   if (open.length > 0) draft.put(keys.batch, { ...batch, ops: open })
   else draft.delete(keys.batch)
   return draft.write()
@@ -96,6 +99,21 @@ function settle(op: Op, answer: Final, settling: Settling): void {
   }
   if (replica.buried.has(keys.buried(op))) draft.delete(keys.buried(op))
   followScope(op, draft, replica)
+}
+
+/** Done; and what an update has changed is a row that the device holds as the server did. */
+function isKnownFrom({ opId, status }: Answer, ops: readonly Op[], replica: Replica): boolean {
+  const op = ops.find((one) => one.opId === opId)
+  if (op === undefined || status === 'merged') return op !== undefined
+  return status === 'applied' && (op.kind !== 'update' || replica.row(op)?.version === op.baseVersion)
+}
+
+/** Nothing lies between but what the answers tell: it need not be pulled [S7]. A cursor that stands elsewhere, or a scope of which rows are still to come, stays. */
+function advanceCursors({ advance = {}, draft, replica }: Settling): void {
+  for (const [scope, [from, to]] of Object.entries(advance)) {
+    const known = replica.scopes.get(scope)
+    if (known?.cursor === from && known.unseen === undefined) draft.put(keys.scope(scope), { scope, cursor: to })
+  }
 }
 
 /**

@@ -98,6 +98,8 @@ export interface PushResult {
   /** The server's clock, milliseconds since 1970. */
   readonly now: number
   readonly answers: readonly Answer[]
+  /** By scope: a cursor that stands at the first may be put to the second, because all that lies between is in the answers [S7]. */
+  readonly advance?: Readonly<Record<string, readonly [from: string, to: string]>>
 }
 
 /** Sends a batch. It throws a TransportError when the request fails as a whole; whether it was carried out is then unknown. */

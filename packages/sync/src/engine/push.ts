@@ -160,12 +160,13 @@ export class Pusher {
   }
 
   /** The epoch is known from the first answer on: a restore before the first pull would pass unnoticed otherwise [PL5]. */
-  async #settle(answers: readonly Answer[], { epoch, asOf = 0 }: Pick<PushResult, 'epoch' | 'asOf'> = { epoch: null }): Promise<void> {
+  async #settle(answers: readonly Answer[], { epoch, asOf = 0, advance }: Pick<PushResult, 'epoch' | 'asOf' | 'advance'> = { epoch: null }): Promise<void> {
     const { data, environment, collections, emit } = this.#parts
     const draft = data.draft()
     if (epoch !== null && data.replica.epoch === null) draft.put(keys.epoch, epoch)
     // Of another history it says nothing; the next pull finds out.
-    if (epoch === (data.replica.epoch ?? epoch) && asOf > data.replica.asOf) draft.put(keys.asOf, asOf)
+    const isSameHistory = epoch === (data.replica.epoch ?? epoch)
+    if (isSameHistory && asOf > data.replica.asOf) draft.put(keys.asOf, asOf)
     this.#count(answers)
     for (const [collection, outcomes] of this.#outcomes) {
       if (!isTooHigh(outcomes)) continue
@@ -173,7 +174,7 @@ export class Pusher {
       // When it is released, what went wrong before counts no more [E6].
       this.#outcomes.delete(collection)
     }
-    const write = settleAnswers(answers, draft, { collections, replica: data.replica, environment, resolver: this.#resolver })
+    const write = settleAnswers(answers, draft, { collections, replica: data.replica, environment, resolver: this.#resolver, advance: isSameHistory ? advance : undefined })
     const resolutions = resolutionsIn(write.puts)
     await data.commit(write)
     if (resolutions.length > 0) emit({ type: 'resolved', resolutions })

@@ -13,6 +13,12 @@ export function isPushResult(data: unknown): data is WirePush {
   return isObject(data) && typeof data['user'] === 'string' && isTime(data['now']) && Array.isArray(data['answers']) && data['answers'].every(isObject)
 }
 
+/** The cursors of a push's result that may be moved; what is no pair of cursors moves none. */
+export function advanceIn({ advance }: WirePush): NonNullable<WirePush['advance']> {
+  const pairs = Object.entries(isObject(advance) ? advance : {})
+  return Object.fromEntries(pairs.filter(([, pair]) => Array.isArray(pair) && pair.length === 2 && pair.every((cursor) => typeof cursor === 'string')))
+}
+
 /** Whether this came from `sync_pull`. A page with a row that is none is refused whole: without it the cursor must not move [PL1]. */
 export function isPullResult(data: unknown): data is WirePull | { readonly unchanged: true } {
   if (!isObject(data)) return false

@@ -37,8 +37,18 @@ describe('a push', () => {
   test('[ID2] [CO2] goes out as the signed-in user, names the device, tells times by the server’s clock, and its answers are matched to the ops', async () => {
     const answers = [{ op_id: 'unknown', status: 'applied' }, { op_id: 'op-tent', status: 'applied', version: 2 }]
     const { transport, calls } = await clientOf(() => json({ user: 'ann', now: '1970-01-01T00:00:05Z', answers }))
-    expect(await transport.push(batch, sender)).toEqual({ user: 'ann', epoch: null, now: 5_000, answers: [{ opId: 'op-tent', status: 'applied', version: 2 }] })
+    expect(await transport.push(batch, sender)).toEqual({ user: 'ann', epoch: null, advance: {}, now: 5_000, answers: [{ opId: 'op-tent', status: 'applied', version: 2 }] })
     expect(calls).toMatchObject([{ name: 'sync_push', token: 'Bearer token', body: { device: 'phone', ops: [{ op_id: 'op-tent', collection: 'items', time: '1970-01-01T00:01:01.000Z' }] } }])
+  })
+
+  test('[S7] tells of cursors that may be moved only where every op has its answer, and where they are cursors', async () => {
+    const answers = [{ op_id: 'op-tent', status: 'applied', version: 2 }]
+    const advancing = (given: object, told: readonly object[] = answers) => clientOf(() => json({ user: 'ann', now: '1970-01-01T00:00:05Z', answers: told, ...given }))
+    const pushed = async (...given: Parameters<typeof advancing>) => (await (await advancing(...given)).transport.push(batch, sender)).advance
+    expect(await pushed({ advance: { lakes: ['7', '8'] } })).toEqual({ lakes: ['7', '8'] })
+    expect(await pushed({ advance: { lakes: '8', alps: ['7'], sea: [7, 8] } })).toEqual({})
+    expect(await pushed({})).toEqual({})
+    expect(await pushed({ advance: { lakes: ['7', '8'] } }, [])).toBeUndefined()
   })
 
   test('[ID2] is not sent when somebody else, or nobody, is signed in', async () => {

@@ -2,7 +2,7 @@ import { isAuthRetryableFetchError, type PostgrestSingleResponse, type SupabaseC
 import { classify } from '../core/failure.ts'
 import { TransportError, type Transport } from '../engine/ports.ts'
 import { orGiveUp, Patience } from './give-up.ts'
-import { isPullResult, isPushResult, sound } from './results.ts'
+import { advanceIn, isPullResult, isPushResult, sound } from './results.ts'
 import { listenForRetryAfter } from './retry-after.ts'
 import { forgetFailedRenewal } from './session.ts'
 import type { Tables } from './tables.ts'
@@ -23,7 +23,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
           const op = sent.get(answer.op_id)
           return op === undefined ? [] : [sound(fromWireAnswer(answer, op, tables), op)]
         })
-        return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), now: Date.parse(result.now), answers }
+        return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), ...(answers.length === batch.ops.length && { advance: advanceIn(result) }), now: Date.parse(result.now), answers }
       }),
     pull: ({ user, cursors, etag, only, check = false }) =>
       patience.during(async (signal) => {

@@ -34,6 +34,7 @@ export interface WirePush {
   readonly user: string
   readonly epoch?: string
   readonly as_of?: number
+  readonly advance?: Readonly<Record<string, readonly [from: string, to: string]>>
   readonly now: string
   readonly answers: readonly WireAnswer[]
 }

@@ -41,7 +41,7 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
         writes += 1
         onCommit(batch.ops[place]!.scope)
       }
-      return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), now: now(), answers }
+      return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), ...(result.advance !== undefined && { advance: result.advance }), now: now(), answers }
     },
     pull: async ({ user, cursors, etag, only, check = false }) => {
       const request = { ...(cursors !== null && { cursors }), ...(check && { check: tables.names }), limit: pageLimit, ...(etag !== null && { etag }), ...(only && { only }) }

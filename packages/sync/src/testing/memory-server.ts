@@ -5,6 +5,7 @@ import { pullPage } from './memory-pull.ts'
 import { applyOp, rowOfServer, visible } from './memory-push.ts'
 import { countingIn, refuseAgain } from './memory-refusals.ts'
 import { MemoryTables } from './memory-tables.ts'
+import { advanceOf } from './memory-advance.ts'
 import { applyUnit, isDone, scattered, scatteredIn, sectionsOf } from './memory-units.ts'
 
 export interface MemoryServerParts {
@@ -61,7 +62,7 @@ export class MemoryServer {
       const op = batch.ops[place]!
       return late.has(op) && answer.status !== 'retry' ? (this.#refusedAgain(op, user) ?? answer) : answer
     })
-    return { user, epoch: this.epoch, asOf: this.tables.commits, now, answers }
+    return { user, epoch: this.epoch, asOf: this.tables.commits, now, answers, advance: advanceOf(this.tables, batch.ops, answers) }
   }
 
   pull(request: PullRequest): PullPage | 'unchanged' {

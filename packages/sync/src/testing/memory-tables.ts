@@ -81,6 +81,11 @@ export class MemoryTables {
     }
   }
 
+  /** The scopes that the last commit wrote to, with its number in each. */
+  get lastCommit(): ReadonlyMap<string, number> {
+    return this.#written
+  }
+
   /** How many commits there were. */
   get commits(): number {
     return this.#transaction
