@@ -131,6 +131,16 @@ export function storageContract(title: string, open: OpenStorage, trials?: Stora
       expect(await recordsIn(storage)).toEqual([['b', 1]])
     })
 
+    test('[ID4] [ST1] a write that stands on the last one is done once: after any other nothing of it is written, and it says so', async () => {
+      const user = fresh()
+      const [first, second] = await Promise.all([open(user), open(user)])
+      const { number } = await first.commit({ puts: [['a', 1]] })
+      const outcomes = await Promise.allSettled([first, second].map((handle) => handle.commit({ append: [changeOf()], puts: [['b', 1]], deletes: ['a'], after: number })))
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { name: 'SyncError', code: 'outdated-read' } })
+      expect((await recordsIn(first)).map(([key]) => key)).toEqual(['b', keys.change(1)])
+    })
+
     test('[ID2] two users share nothing', async () => {
       const [ann, ben] = await Promise.all([open(fresh()), open(fresh())])
       await ann.commit({ puts: [['device', 'd']] })
