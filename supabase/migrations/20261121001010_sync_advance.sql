@@ -32,8 +32,7 @@ begin
                cross join lateral (select * from %1$s t where t.id = o.id and t.sync_xid = pg_current_xact_id_if_assigned()
                                       and t.sync_version = a.version offset 0) t
          where a.status = 'merged'
-            or ($4 and a.status = 'applied' and o.kind = 'update' and o.add = '{}'
-                and not exists (select from jsonb_each(o.patch) p where to_jsonb(t.*) -> p.key is distinct from p.value)) $q$,
+            or ($4 and a.status = 'applied' and o.kind = 'update' and o.add = '{}' and to_jsonb(t.*) @> o.patch) $q$,
         collection.relation, collection.scope_column)
       into found using ops, answers, collection.name, sync.writes_as_told(collection.relation);
     known := known || coalesce(found, '{}');
@@ -42,7 +41,8 @@ begin
 end $$;
 comment on function sync.known_rows(sync.op[], sync.answer[]) is
   'For each row that is now as the device knows it from its op and the answer: its scope. Values are compared as the device '
-  'sent them, because a date or a number may come back in another form.';
+  'sent them, because a date or a number may come back in another form. Nothing but the update has touched them, so that what '
+  'contains the patch is the patch.';
 
 create function sync.advance(ops sync.op[], answers sync.answer[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
