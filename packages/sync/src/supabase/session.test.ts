@@ -84,6 +84,9 @@ test('[ID3] a session that goes on, as older versions of the client leave it, is
 const noNetwork = () => Promise.reject(new TypeError('fetch failed'))
 const revoked = () => Response.json({ code: 'refresh_token_not_found', message: 'Invalid Refresh Token' }, { status: 400 })
 
+/** In milliseconds; auth-js rounds the end of it to a whole second. */
+const lifetime = (token.expires_in + 1) * 1_000
+
 describe('a token that has expired', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
@@ -93,7 +96,7 @@ describe('a token that has expired', () => {
     await signIn()
     const states: SessionState[] = []
     const stop = supabaseSession(supabase)((state) => states.push(state))
-    await vi.advanceTimersByTimeAsync(token.expires_in * 1_000)
+    await vi.advanceTimersByTimeAsync(lifetime)
     answerWith(revoked)
     expect(await supabaseRefresh(supabase)()).toBe('sign-in')
     await vi.advanceTimersByTimeAsync(0)
@@ -104,7 +107,7 @@ describe('a token that has expired', () => {
   test('[ID1] is renewed as soon as it is asked for once the network is back, though the renewal has just failed', async () => {
     const { supabase, signIn, answerWith } = clientOf()
     await signIn()
-    await vi.advanceTimersByTimeAsync(token.expires_in * 1_000)
+    await vi.advanceTimersByTimeAsync(lifetime)
     answerWith(noNetwork)
     const failed = supabase.auth.getSession()
     await vi.advanceTimersByTimeAsync(30_000)
@@ -120,7 +123,7 @@ describe('a token that has expired', () => {
     await signIn()
     const states: SessionState[] = []
     const stop = supabaseSession(supabase)((state) => states.push(state))
-    await vi.advanceTimersByTimeAsync(token.expires_in * 1_000)
+    await vi.advanceTimersByTimeAsync(lifetime)
     answerWith(noNetwork)
     const refreshed = supabaseRefresh(supabase)()
     await vi.advanceTimersByTimeAsync(60_000)
