@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Browser, type Page } from '@playwright/test'
 import { badge, createTrip, inviteLink, item, quantity, rename, signUp, tick, type Traveller } from './traveller.ts'
 
@@ -16,11 +16,11 @@ async function looksAccessible(page: Page): Promise<void> {
 }
 
 const menu = async (page: Page, entry: string) => {
-  const item = page.getByRole('menuitem', { name: entry })
+  const choice = page.getByRole('menuitem', { name: entry })
   // What arrives while it opens may close it again.
   await expect(async () => {
-    if (!(await item.isVisible())) await page.getByRole('button', { name: 'More about this trip' }).click()
-    await item.click({ timeout: 2_000 })
+    if (!(await choice.isVisible())) await page.getByRole('button', { name: 'More about this trip' }).click()
+    await choice.click({ timeout: 2_000 })
   }).toPass()
 }
 

@@ -4,9 +4,9 @@ import type { Fields } from './json.ts'
 import type { Op } from './types.ts'
 
 /** What causality asks of an op. */
-export type Caused = Pick<Op, 'collection' | 'id' | 'kind' | 'patch' | 'baseValues'>
+export type Caused = Pick<Op, 'collection' | 'id' | 'kind' | 'scope' | 'patch' | 'baseValues'>
 
-/** For each op those that must be applied before it: a parent's before its children's, a former child's before the delete of its parent [OB6]. */
+/** For each op those that must be applied before it: a parent's before its children's, a former child's, and what is in a scope, before the delete of its parent [OB6]. */
 export function causesOf<Some extends Caused>(ops: readonly Some[], collections: Collections): (op: Some) => readonly Some[] {
   const byEntity = new Map(ops.map((op) => [entityKey(op.collection, op.id), op]))
   const parents = (op: Some, values: Fields): Some[] => {
@@ -20,10 +20,16 @@ export function causesOf<Some extends Caused>(ops: readonly Some[], collections:
   }
   const causes = new Map(ops.map((op) => [op, op.kind === 'delete' ? [] : parents(op, op.patch).filter(({ kind }) => kind !== 'delete')]))
   for (const child of ops) {
-    for (const parent of parents(child, child.baseValues)) if (parent.kind === 'delete') causes.get(parent)?.push(child)
+    // An update tells only of the fields that it changes; where the entity is, its op tells.
+    const before = { [collections.get(child.collection)?.scopeField ?? 'id']: child.scope, ...child.baseValues }
+    for (const parent of parents(child, before)) if (parent.kind === 'delete') causes.get(parent)?.push(child)
   }
   return (op) => causes.get(op) ?? []
 }
 
-/** Whether the op cannot be sent without its cause: a parent that is not there yet, or children that are still there. */
-export const isNeeded = (op: Caused, cause: Caused): boolean => op.kind === 'delete' || cause.kind === 'create' || cause.kind === 'replace'
+/**
+ * Whether the op cannot be sent without its cause: a parent that is not there yet, or children that are still there. What is
+ * only edited in a scope that is deleted goes first where both are sent, and holds nothing up where it is not.
+ */
+export const isNeeded = (op: Caused, cause: Caused): boolean =>
+  op.kind === 'delete' ? cause.kind === 'delete' || Object.values(cause.baseValues).includes(op.id) : cause.kind === 'create' || cause.kind === 'replace'

@@ -53,6 +53,12 @@ test('[OB6] a child that is moved away goes before the delete of its former pare
   expect(ids(planned(inOrder([removed('people', 'ann'), moved])).ops)).toEqual(['cup', 'ann'])
 })
 
+// Found by the simulation (seed 2093): the server had no row any more to edit, and took the whole unit back.
+test('[OB6] [A7] an edit in a scope goes before the delete of the scope, though it tells of neither', () => {
+  const edited = { id: 'cup', scope: 'lakes', patch: { name: 'Mug' }, baseValues: { name: 'Cup' } }
+  expect(ids(planned(inOrder([removed('trips', 'lakes'), edited])).ops)).toEqual(['cup', 'lakes'])
+})
+
 test('[OB6] priority reorders what nothing ties, and takes what must come before along', () => {
   const collections = collectionsOf({ priority: 'critical' })
   const changes = inOrder([made('trips', 'alps'), made('trips', 'lakes'), made('items', 'cup', { tripId: 'lakes' })])

@@ -6,15 +6,15 @@ const tent = { collection: 'items', id: 'tent' }
 
 test('[F2] an entity waits, is on its way, and is saved', async () => {
   const { edit, engine, environment, server } = await openTestEngine()
-  let answer = () => {}
-  server.onPush = ({ ops }) => new Promise((resolve) => (answer = () => resolve(pushResult(ops.map(applied)))))
+  const answers: (() => void)[] = []
+  server.onPush = ({ ops }) => new Promise((resolve) => answers.push(() => resolve(pushResult(ops.map(applied)))))
   expect(engine.entityStatus(tent)).toBe('saved')
   edit(undefined, { id: 'tent', tripId: 'lakes', name: 'Tent' })
   expect(engine.entityStatus(tent)).toBe('waiting')
   await environment.advance(100)
   expect(engine.entityStatus(tent)).toBe('sending')
   expect(engine.entityStatus({ ...tent, collection: 'people' })).toBe('saved')
-  answer()
+  answers[0]!()
   await environment.settle()
   expect(engine.entityStatus(tent)).toBe('saved')
 })
