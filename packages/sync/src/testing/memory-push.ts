@@ -57,7 +57,7 @@ function create(tables: MemoryTables, op: Op, pusher: Pusher): Answer {
     const differing = Object.keys(op.patch).filter((field) => !same(existing.fields[field], op.patch[field]))
     return differing.length > 0 ? conflict(op, existing, differing) : { opId: op.opId, status: 'applied', version: existing.version }
   }
-  const allowed = op.collection === 'trips' ? op.id === op.scope : tables.isEditor(pusher.user, op.scope)
+  const allowed = op.collection === 'trips' ? op.id === op.scope && tables.mayBegin(pusher.user, op.scope) : tables.isEditor(pusher.user, op.scope)
   if (tables.row(op) !== undefined || !allowed) return refused(op, 'forbidden', '42501')
   if (!hasPerson(tables, op.patch)) return refused(op, 'invalid', '23503')
   if (!isInRange(op.patch)) return refused(op, 'invalid', '23514')

@@ -21,6 +21,8 @@ interface ScopeState {
   readonly seq: number
   readonly floor: number
   readonly deleted: boolean
+  /** Who was in it when its root was last deleted, and who deleted it. */
+  readonly heirs: readonly (string | null)[]
 }
 
 /** The tables as they were at a moment: a backup, or what a replica that lags has got. */
@@ -104,6 +106,12 @@ export class MemoryTables {
     return role === 'owner' || role === 'editor'
   }
 
+  /** A scope that was there before can be made anew only by who was in it: its tombstones are not for others. */
+  mayBegin(user: string, scope: string): boolean {
+    const known = this.scopes.get(scope)
+    return known === undefined || (known.deleted && known.heirs.includes(user))
+  }
+
   /** `null`: the user is no member any more. */
   setRole(scope: string, user: string, role: Role | null): void {
     const members = this.members.get(scope)
@@ -140,9 +148,10 @@ export class MemoryTables {
     }
     if (row.collection !== 'trips') return
     for (const content of rest) this.#bury(content)
+    const heirs = [...(this.members.get(row.scope)?.keys() ?? []), edit.by]
     this.members.delete(row.scope)
     const seq = this.#write(row.scope)
-    this.scopes.set(row.scope, { seq, floor: seq, deleted: true })
+    this.scopes.set(row.scope, { seq, floor: seq, deleted: true, heirs })
   }
 
   #bury(row: ServerRow): void {
@@ -164,8 +173,8 @@ export class MemoryTables {
   #write(scope: string): number {
     const given = this.#written.get(scope)
     if (given !== undefined) return given
-    const { seq, floor } = this.scopes.get(scope) ?? { seq: 0, floor: 0 }
-    this.scopes.set(scope, { seq: seq + 1, floor, deleted: false })
+    const { seq, floor, heirs } = this.scopes.get(scope) ?? { seq: 0, floor: 0, heirs: [] }
+    this.scopes.set(scope, { seq: seq + 1, floor, deleted: false, heirs })
     this.#written.set(scope, seq + 1)
     return seq + 1
   }
