@@ -154,3 +154,10 @@ describe('[OB3] an op without a final answer stays in the batch as it was', () =
     expect(replica.outbox.size).toBe(2)
   })
 })
+
+// Found by the simulation (seed 2397): the op was of a time before the move, and nothing is pulled that would put it right.
+test('[PL1] an applied op leaves its row in the scope that the row names, wherever the entity was when it was edited', () => {
+  const moved = rowOf({ scope: 'alps', version: 1, fields: { tripId: 'alps', name: 'Tent' } })
+  const replica = settled([{ opId, status: 'applied', version: 2 }], { rows: [moved] })
+  expect(replica.row(tent)).toMatchObject({ scope: 'alps', version: 2, fields: { tripId: 'alps' } })
+})

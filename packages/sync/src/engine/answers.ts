@@ -130,8 +130,10 @@ function followScope(op: Op, draft: Draft, { scopes }: Replica): void {
  * by a replace: where that changed nothing there is nothing to pull.
  */
 function rowAfter({ collection, id, scope, patch }: Op, row: Row | undefined, { version, scopeField }: { readonly version: number; readonly scopeField: string }): Row {
-  const moved = patch[scopeField]
-  return { collection, id, scope: typeof moved === 'string' ? moved : scope, version, fields: { ...row?.fields, ...patch } }
+  const fields = { ...row?.fields, ...patch }
+  const named = fields[scopeField]
+  // The op says where the entity was when it was edited; it may have moved since.
+  return { collection, id, scope: typeof named === 'string' ? named : (row?.scope ?? scope), version, fields }
 }
 
 function confirm(op: Op, draft: Draft): void {

@@ -28,8 +28,12 @@ function areAlike(one: WireOp, other: WireOp): boolean {
   return isSame && fitsGroup(one) && fitsGroup(other) && namesSame(one.patch, other.patch)
 }
 
-/** What names other columns in its base than in its patch, adds to counters or belongs to a unit, stands for itself. */
-function fitsGroup({ kind, patch, base, add, unit }: WireOp): boolean {
+/**
+ * What names other columns in its base than in its patch, adds to counters or belongs to a unit, stands for itself; and so
+ * does an op with an odd id, which may be what spoils a whole group.
+ */
+function fitsGroup({ kind, id, scope, patch, base, add, unit }: WireOp): boolean {
+  if (!uuid.test(id) || !uuid.test(scope)) return false
   const isPlain = kind !== 'replace' && add === undefined && unit === undefined && (kind !== 'update' || namesSame(patch, base))
   return isPlain && !unholdable.test(JSON.stringify([patch, base]))
 }
@@ -59,5 +63,4 @@ function toGroup(run: readonly WireOp[]): WireGroup {
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
 
-/** A UUID without its hyphens; what is none is the server's to refuse. */
-const short = (id: string): string => (uuid.test(id) ? id.replaceAll('-', '') : id)
+const short = (id: string): string => id.replaceAll('-', '')
