@@ -11,6 +11,8 @@ export interface Row extends EntityRef {
   readonly scope: string
   readonly version: number
   readonly fields: Fields
+  /** It was made here, and what only the server fills in has not been pulled yet. */
+  readonly partial?: true
 }
 
 export type ChangeKind = 'create' | 'update' | 'delete'

@@ -101,11 +101,12 @@ function settle(op: Op, answer: Final, settling: Settling): void {
   followScope(op, draft, replica)
 }
 
-/** Done; and what an update has changed is a row that the device holds as the server did. */
+/** Done; and what an update has changed is a row that the device holds as the server did, whole. */
 function isKnownFrom({ opId, status }: Answer, ops: readonly Op[], replica: Replica): boolean {
   const op = ops.find((one) => one.opId === opId)
   if (op === undefined || status === 'merged') return op !== undefined
-  return status === 'applied' && (op.kind !== 'update' || replica.row(op)?.version === op.baseVersion)
+  const row = replica.row(op)
+  return status === 'applied' && (op.kind !== 'update' || (row?.version === op.baseVersion && row?.partial !== true))
 }
 
 /** Nothing lies between but what the answers tell: it need not be pulled [S7]. A cursor that stands elsewhere, or a scope of which rows are still to come, stays. */
@@ -133,7 +134,8 @@ function rowAfter({ collection, id, scope, patch }: Op, row: Row | undefined, { 
   const fields = { ...row?.fields, ...patch }
   const named = fields[scopeField]
   // The op says where the entity was when it was edited; it may have moved since.
-  return { collection, id, scope: typeof named === 'string' ? named : (row?.scope ?? scope), version, fields }
+  const isPartial = row === undefined || row.partial === true
+  return { collection, id, scope: typeof named === 'string' ? named : (row?.scope ?? scope), version, fields, ...(isPartial && { partial: true }) }
 }
 
 function confirm(op: Op, draft: Draft): void {
