@@ -9,8 +9,6 @@ export default defineConfig({
   workers: 1,
   timeout: 60_000,
   forbidOnly: process.env['CI'] !== undefined,
-  // Where others share the machine a page may miss its time; what needs a second try is told as flaky.
-  retries: process.env['CI'] === undefined ? 0 : 1,
   reporter: 'list',
   use: {
     baseURL: url,

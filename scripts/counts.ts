@@ -22,11 +22,11 @@ export async function vitestCounts(report: string, endedWell: boolean): Promise<
   return settle({ passed: numberIn(result, 'numPassedTests'), failed }, endedWell)
 }
 
-/** Of Playwright's JSON report. What needed a second try has passed: its list names it as flaky. */
+/** Of Playwright's JSON report. */
 export async function playwrightCounts(report: string, endedWell: boolean): Promise<Counts> {
   const result = await readReport(report)
   const stats = isObject(result['stats']) ? result['stats'] : {}
-  return settle({ passed: numberIn(stats, 'expected') + numberIn(stats, 'flaky'), failed: numberIn(stats, 'unexpected') }, endedWell)
+  return settle({ passed: numberIn(stats, 'expected'), failed: numberIn(stats, 'unexpected') + numberIn(stats, 'flaky') }, endedWell)
 }
 
 export function sum(all: readonly Counts[]): Counts {
