@@ -2,7 +2,10 @@ import { defineConfig } from '@playwright/test'
 import { chromiumArguments, findChromium } from './scripts/chromium.ts'
 
 const chromium = findChromium()
-const url = 'http://127.0.0.1:4190'
+/** Both can be given, so that several runs may stand side by side. */
+const port = process.env['E2E_PORT'] ?? '4190'
+const app = process.env['E2E_APP'] ?? 'apps/packing-list/dist'
+const url = `http://127.0.0.1:${port}`
 
 export default defineConfig({
   testDir: 'e2e',
@@ -17,7 +20,7 @@ export default defineConfig({
   },
   // In memory, so that each run begins without data.
   webServer: {
-    command: 'node packages/local-supabase/src/serve.ts --database memory --port 4190 --app apps/packing-list/dist',
+    command: `node packages/local-supabase/src/serve.ts --database memory --port ${port} --app ${app}`,
     url,
     reuseExistingServer: false,
     timeout: 60_000,
