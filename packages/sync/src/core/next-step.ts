@@ -1,5 +1,14 @@
 import type { PauseReason } from './events.ts'
 
+/** What a pull is to fetch: all that is new, or what is new in these scopes, each up to the number that its commit has; Infinity: nobody told. */
+export type Wanted = 'all' | ReadonlyMap<string, number>
+
+export function bothOf(one: Wanted, other: Wanted): Wanted {
+  if (one === 'all' || other === 'all') return 'all'
+  const most = (scope: string, number: number) => Math.max(number, one.get(scope) ?? 0)
+  return new Map([...one, ...[...other].map(([scope, number]) => [scope, most(scope, number)] as const)])
+}
+
 /** What the loop knows when it asks what to do. Times are milliseconds since 1970. */
 export interface LoopState {
   readonly paused: ReadonlySet<PauseReason>
@@ -8,7 +17,7 @@ export interface LoopState {
   /** When the oldest change that no batch holds was recorded; `null`: there is none. */
   readonly unsentSince: number | null
   /** When the next pull is due, and of what. */
-  readonly pull: { readonly dueAt: number; readonly scopes: 'all' | ReadonlySet<string> }
+  readonly pull: { readonly dueAt: number; readonly wanted: Wanted }
   /** After a failure: not before this time; 0: at once. */
   readonly retryAt: number
   /** Too much failed in a row: nothing but a probe goes out until one gets through [C7]. */
@@ -21,7 +30,7 @@ export type Step =
   | { readonly do: 'push' }
   | { readonly do: 'plan' }
   | { readonly do: 'probe' }
-  | { readonly do: 'pull'; readonly scopes: 'all' | ReadonlySet<string> }
+  | { readonly do: 'pull'; readonly wanted: Wanted }
   | { readonly do: 'rest'; readonly until: number | 'woken' }
 
 /** Milliseconds that a change waits for company before it is sent. Short: each keystroke less is a request less, but others watch live. */
@@ -36,7 +45,7 @@ export function nextStep(state: LoopState, now: number): Step {
   // A clock that was set back must not make a change wait for the old time to come again.
   const planAt = state.unsentSince === null ? Infinity : state.unsentSince > now ? now : state.unsentSince + debounce
   if (planAt <= now) return { do: 'plan' }
-  if (state.pull.dueAt <= now) return { do: 'pull', scopes: state.pull.scopes }
+  if (state.pull.dueAt <= now) return { do: 'pull', wanted: state.pull.wanted }
   const until = Math.min(planAt, state.pull.dueAt)
   return { do: 'rest', until: until === Infinity ? 'woken' : until }
 }

@@ -3,6 +3,8 @@ export interface LineHints {
   readonly effectiveType?: 'slow-2g' | '2g' | '3g' | '4g'
   /** The user has asked to save data. */
   readonly saveData?: boolean
+  /** The device runs on a battery that is nearly empty. */
+  readonly lowBattery?: boolean
 }
 
 /** A line as it is known: by what the browser tells, and by how long requests took, smoothed, in milliseconds; `null`: none has been answered. */
@@ -21,6 +23,17 @@ export function qualityOf({ hints, latency }: Line): LineQuality {
   return isNarrow || (latency ?? 0) >= slow ? 'poor' : 'good'
 }
 
+/** How the server is within reach: `poor`, requests get through, and take long or are dear [C8]. */
+export type Reach = 'online' | 'poor' | 'offline'
+
+export function reachOf(line: Line, isOffline: boolean): Reach {
+  if (isOffline) return 'offline'
+  return qualityOf(line) === 'poor' ? 'poor' : 'online'
+}
+
+/** A request costs the user something that they have little of. */
+const isSaving = ({ saveData = false, lowBattery = false }: LineHints): boolean => saveData || lowBattery
+
 /** The next smoothed latency: a quarter of it is the newest, so that one odd request does not decide. */
 export const smoothed = (latency: number | null, newest: number): number => (latency === null ? newest : latency + (newest - latency) / 4)
 
@@ -35,11 +48,11 @@ export interface Moment {
 /** Milliseconds between polls: with realtime, and without. The latter keeps a device in step within 10 s. */
 const every = { joined: 300_000, alone: 8_000 }
 
-/** Milliseconds to the next poll. On a poor line half as often, and so where data are to be saved. */
+/** Milliseconds to the next poll. On a poor line half as often, and so where data or the battery are to be saved. */
 export function pollEvery({ line, isJoined, isHidden }: Moment): number {
   if (isHidden) return Infinity
   const usual = isJoined ? every.joined : every.alone
-  return qualityOf(line) === 'poor' || line.hints.saveData === true ? usual * 2 : usual
+  return qualityOf(line) === 'poor' || isSaving(line.hints) ? usual * 2 : usual
 }
 
 /** The most that a request may hold: what the server takes at once, and what a line carries before it times out. */
@@ -53,6 +66,9 @@ export const fullLimit: Limit = { ops: 1_000, bytes: 1_000_000 }
 const poorLimit: Limit = { ops: 200, bytes: 64_000 }
 
 export const limitOf = (line: Line): Limit => (qualityOf(line) === 'poor' ? poorLimit : fullLimit)
+
+/** The most cursors that go out with an idle poll: about 60 bytes each, and it stays below 250 [S6]. Without them news costs a second request. */
+export const besideEtag = 3
 
 /** Milliseconds after which a request counts as lost: at least; at most. Supabase ends a statement of a signed-in user after 8 s. */
 const patience = { least: 20_000, most: 60_000 }

@@ -135,6 +135,19 @@ describe('[PL2] a poke', () => {
     expect(await storage.readAll()).toEqual(held)
   })
 
+  test('of a commit that has been fetched asks for nothing, of a later one it does; a scope that is being fetched whole is asked for', async () => {
+    const { environment, poke, server } = await answered(applyOne)
+    server.onPull = () => Promise.resolve('unchanged')
+    const pulls = server.pulls.length
+    poke('lakes', 1)
+    await environment.settle()
+    expect(server.pulls).toHaveLength(pulls)
+    poke('lakes', 2)
+    poke('lakes', 1)
+    await environment.settle()
+    expect(server.pulls.slice(pulls)).toMatchObject([{ only: true, cursors: { lakes: '1' } }])
+  })
+
   test('that comes while a pull is under way leads to another pull', async () => {
     const { engine, environment, poke, server } = await answered(applyOne)
     const answer = gate<'unchanged'>()
@@ -191,7 +204,7 @@ test('[PL3] pages are fetched until the server says done, each from the cursor o
   server.onPull = () => Promise.resolve('unchanged')
   engine.syncNow()
   await environment.settle()
-  expect(server.pulls.at(-1)).toEqual({ user: 'ann', cursors: null, etag: 'e3', only: false })
+  expect(server.pulls.at(-1)).toEqual({ user: 'ann', cursors: { lakes: '3' }, etag: 'e3', only: false })
 })
 
 test('[PL5] a server of another epoch is fetched whole, also when a poke found it out', async () => {

@@ -20,6 +20,7 @@ import { listNews } from './list-news.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
 import { Pace } from './pace.ts'
+import { followPresence, type PresencePort } from './presence.ts'
 import { Recorder } from './recorder.ts'
 import { fetchAgain } from './resync.ts'
 import { Screen, type EntityView } from './screen.ts'
@@ -35,6 +36,8 @@ export interface EngineParts {
   readonly transport: Transport
   readonly listenForPokes: ListenForPokes
   readonly network: Network
+  /** `null`: nobody is told what the user has open. */
+  readonly presence?: PresencePort | null
   readonly refreshSession: RefreshSession
   readonly retry: RetrySettings
   /** The version of the app, for its changes to carry. Default: none. */
@@ -225,9 +228,9 @@ export class Engine {
   }
 
   #listen(): void {
-    const { network, listenForPokes } = this.#parts
+    const { network, listenForPokes, presence, environment } = this.#parts
     const line = listenForPokes(this.user, {
-      onPoke: (scope) => this.#service.pullNow(this.#data.replica.scopes.has(scope) ? new Set([scope]) : 'all'),
+      onPoke: (scope, number) => this.#service.pullNow(this.#data.replica.scopes.has(scope) ? new Map([[scope, number]]) : 'all'),
       onJoined: () => this.#onLine(true),
       onLost: () => this.#onLine(false),
     })
@@ -244,11 +247,12 @@ export class Engine {
       network.subscribe((event) => {
         if (event === 'offline') this.pause('offline')
         else if (event === 'online') this.resume('offline')
-        if (event === 'offline') return
+        if (event === 'offline' || event === 'hidden') return
         if (!this.#joined) line.reconnect()
         this.syncNow()
       }),
     )
+    if (presence) this.#endings.push(followPresence({ ...presence, user: this.user, data: this.#data, network, environment, emit: (event) => this.#emit(event) }))
   }
 
   /** What was poked while nobody listened must be pulled; and from now on polls are rare, or not [PL2]. */

@@ -156,10 +156,10 @@ export interface Transport {
   readonly pull: Pull
 }
 
-/** Listens for pokes to one user. `onJoined` comes after every (re)join: what was missed meanwhile must be pulled [PL2]. */
+/** Listens for pokes to one user: in a scope something was committed, with this number; Infinity: it does not say. `onJoined` comes after every (re)join: what was missed meanwhile must be pulled [PL2]. */
 export type ListenForPokes = (
   user: string,
-  listener: { readonly onPoke: (scope: string) => void; readonly onJoined: () => void; readonly onLost: () => void },
+  listener: { readonly onPoke: (scope: string, number: number) => void; readonly onJoined: () => void; readonly onLost: () => void },
 ) => PokeLine
 
 export interface PokeLine {

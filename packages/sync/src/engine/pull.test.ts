@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { besideEtag } from '../core/pace.ts'
 import { keys } from '../core/records.ts'
 import { seal } from '../core/sealed.ts'
 import { recordsIn, rowOf } from '../testing/builders.ts'
@@ -24,12 +25,24 @@ const now = async ({ engine, environment }: TestEngine) => {
 const asked = ({ server }: TestEngine, from: number) => server.pulls.slice(from).map(({ cursors, etag }) => ({ cursors, etag }))
 
 describe('[PL9] a poll', () => {
-  test('sends the etag alone, and the cursors only when it holds no more', async () => {
+  test('of few scopes sends the cursors with the etag: what is new comes at once', async () => {
     const device = await stocked()
+    const before = device.server.pulls.length
+    device.server.onPull = () => Promise.resolve(pageOf({ etag: 'e2', asOf: 702, cursors: { lakes: '8' }, rows: [rowOf({ version: 4, fields: { ...fields, name: 'Tarp' } })] }))
+    await now(device)
+    expect(asked(device, before)).toEqual([{ cursors: { lakes: '7' }, etag: 'e1' }])
+    expect(device.shown('items', 'tent')).toMatchObject({ name: 'Tarp' })
+  })
+
+  test('of many sends the etag alone, and the cursors only when it holds no more', async () => {
+    const server = scriptedServer()
+    const known = Object.fromEntries(['lakes', ...Array.from({ length: besideEtag }, (_, index) => `trip-${index}`)].map((scope) => [scope, '7']))
+    server.onPull = () => Promise.resolve(pageOf({ etag: 'e1', asOf: 700, cursors: known, rows: [rowOf({ version: 3, fields })] }))
+    const device = await openTestEngine({ server })
     const before = device.server.pulls.length
     device.server.onPull = ({ cursors }) => Promise.resolve(cursors === null ? pageOf({ asOf: 701, more: true }) : pageOf({ etag: 'e2', asOf: 702, cursors: { lakes: '8' }, rows: [rowOf({ version: 4, fields: { ...fields, name: 'Tarp' } })] }))
     await now(device)
-    expect(asked(device, before)).toEqual([{ cursors: null, etag: 'e1' }, { cursors: { lakes: '7' }, etag: null }])
+    expect(asked(device, before)).toEqual([{ cursors: null, etag: 'e1' }, { cursors: known, etag: null }])
     expect(device.shown('items', 'tent')).toMatchObject({ name: 'Tarp' })
     device.server.onPull = () => Promise.resolve('unchanged')
     await now(device)
@@ -135,7 +148,7 @@ describe('[PL3] another form of the rows', () => {
       return Promise.resolve(cursors?.['lakes'] === '0' ? pageOf({ asOf: 702, schema: 'schema-2', etag: 'e3', cursors: { lakes: '7' }, rows: wide }) : pageOf({ asOf: 701, schema: 'schema-2', more: true }))
     }
     await now(device)
-    expect(asked(device, before)).toEqual([{ cursors: null, etag: 'e1' }, { cursors: { lakes: '0' }, etag: null }])
+    expect(asked(device, before)).toEqual([{ cursors: { lakes: '7' }, etag: 'e1' }, { cursors: { lakes: '0' }, etag: null }])
     expect(seen).toEqual(['Tent', 'Tent'])
     expect([device.shown('items', 'tent'), device.shown('items', 'cup')]).toMatchObject([{ name: 'Big tent', color: 'red' }, { name: 'Tent', color: 'red' }])
     expect(device.state().pending).toBe(1)

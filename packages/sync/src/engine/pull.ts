@@ -1,7 +1,9 @@
 import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
-import { firstCursor } from '../core/records.ts'
+import { besideEtag } from '../core/pace.ts'
+import { firstCursor, numberIn } from '../core/records.ts'
 import { Checksums } from './checksums.ts'
+import type { Wanted } from '../core/next-step.ts'
 import type { LocalData } from './local-data.ts'
 import { OldAnswers } from './old-answers.ts'
 import { takePage } from './pages.ts'
@@ -66,6 +68,13 @@ export class Puller {
     return complete
   }
 
+  /** What of this the device has not fetched yet: a poke may come while what it tells of is on its way already. */
+  behind(wanted: Wanted): Asked {
+    if (wanted === 'all') return wanted
+    const { scopes } = this.#parts.data.replica
+    return new Set([...wanted].flatMap(([scope, number]) => (numberIn(scopes.get(scope)?.cursor ?? firstCursor) >= number ? [] : [scope])))
+  }
+
   /** The smallest request there is: does the server answer, and for this user? */
   async probe(): Promise<void> {
     const { user, pull, checkUser, stopped } = this.#parts
@@ -84,14 +93,15 @@ export class Puller {
     this.#checksums.soon()
   }
 
-  /** Where an etag is known, it is asked first, by itself: the cursors of hundreds of scopes would go out in vain [PL9]. */
+  /** Where an etag is known and the scopes are many, it is asked first, by itself: hundreds of cursors would go out in vain [PL9]. */
   #request(scopes: Asked): Omit<PullRequest, 'user'> {
     if (scopes !== 'all') return { cursors: this.#cursors(scopes), etag: null, only: true }
     const cursors = this.#cursors(scopes)
     if (this.#checksums.isDue(this.#parts.environment.now())) return { cursors, etag: null, only: false, check: true }
     // A scope that came and went between two pulls leaves the etag as it was, but it must be told of.
     const isKnown = this.#etag !== null && !Object.values(cursors).includes(firstCursor)
-    return isKnown ? { cursors: null, etag: this.#etag, only: false } : { cursors, etag: null, only: false }
+    const isSmall = Object.keys(cursors).length <= besideEtag
+    return { cursors: isKnown && !isSmall ? null : cursors, etag: isKnown ? this.#etag : null, only: false }
   }
 
   #cursors(scopes: Asked): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { Collections } from '../core/collection.ts'
 import type { PauseReason, Phase, SyncEvent } from '../core/events.ts'
-import { nextStep, type LoopState, type Step } from '../core/next-step.ts'
+import { bothOf, nextStep, type LoopState, type Step, type Wanted } from '../core/next-step.ts'
 import type { Limit } from '../core/pace.ts'
 import type { RetrySettings } from '../core/retry.ts'
 import { checkUser } from './check-user.ts'
@@ -30,7 +30,7 @@ export interface SyncServiceParts {
 /** The next pull. The wait after a failure is the circuit's. */
 interface NextPull {
   readonly wait: Wait
-  readonly scopes: 'all' | ReadonlySet<string>
+  readonly wanted: Wanted
 }
 
 /** The loop: it asks what is next, and does it. All decisions are in core/next-step.ts. */
@@ -40,7 +40,7 @@ export class SyncService {
   readonly #puller: Puller
   readonly #circuit: Circuit
   readonly #paused: Set<PauseReason>
-  #pull: NextPull = { wait: noWait, scopes: 'all' }
+  #pull: NextPull = { wait: noWait, wanted: 'all' }
   #pushFailed = false
   /** What waited, and what was held, when nothing of it could be sent. */
   #inVain = ''
@@ -97,11 +97,10 @@ export class SyncService {
   }
 
   /** Asks for a pull now; a wait after failures ends, as there is news of the network or the user asks. */
-  pullNow(scopes: 'all' | ReadonlySet<string> = 'all'): void {
-    const due = this.#pullDueAt <= this.#parts.environment.now() ? this.#pull.scopes : null
-    const both = due === 'all' || scopes === 'all' ? 'all' : new Set([...(due ?? []), ...scopes])
-    this.#pull = { wait: noWait, scopes: both }
-    if (scopes === 'all') this.#circuit.news()
+  pullNow(wanted: Wanted = 'all'): void {
+    const due = this.#pullDueAt <= this.#parts.environment.now() ? this.#pull.wanted : new Map<string, number>()
+    this.#pull = { wait: noWait, wanted: bothOf(due, wanted) }
+    if (wanted === 'all') this.#circuit.news()
     this.nudge()
   }
 
@@ -138,7 +137,7 @@ export class SyncService {
       paused: this.#paused,
       inFlight: batch !== null,
       unsentSince: mayPlan ? outbox.oldestTime() : null,
-      pull: { dueAt: this.#pullDueAt, scopes: this.#pull.scopes },
+      pull: { dueAt: this.#pullDueAt, wanted: this.#pull.wanted },
       retryAt: this.#circuit.retryAt,
       probing: this.#circuit.probing,
       pushFailed: this.#pushFailed && this.#circuit.failures > 1,
@@ -161,7 +160,7 @@ export class SyncService {
       case 'push':
         return this.#push()
       case 'pull':
-        return this.#pullPages(step.scopes)
+        return this.#pullPages(this.#puller.behind(step.wanted))
     }
   }
 
@@ -202,7 +201,8 @@ export class SyncService {
 
   async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
     // Before the request: a poke that comes meanwhile asks for another pull.
-    this.#pull = { wait: waitFrom(this.#parts.environment.now(), this.#parts.pollEvery()), scopes: 'all' }
+    this.#pull = { wait: waitFrom(this.#parts.environment.now(), this.#parts.pollEvery()), wanted: 'all' }
+    if (scopes !== 'all' && scopes.size === 0) return
     if (scopes === 'all') await this.#parts.data.hearOfLostTabs()
     const pushFailed = this.#pushFailed
     this.#pushFailed = false
@@ -231,11 +231,11 @@ export class SyncService {
       if (session === 'refreshed') this.#refreshed = true
       if (session === 'sign-in') this.#paused.add('signed-out')
       // What failed is due at once, also a pull: the next poll may be minutes away.
-      if (session === 'refreshed') this.#pull = { wait: noWait, scopes: 'all' }
+      if (session === 'refreshed') this.#pull = { wait: noWait, wanted: 'all' }
       if (session !== 'unreachable') return
     }
     await this.#circuit.failed(known ? error.retryAfter : undefined)
-    this.#pull = { wait: noWait, scopes: 'all' }
+    this.#pull = { wait: noWait, wanted: 'all' }
   }
 
   #showPhase(step: Step): void {

@@ -8,7 +8,7 @@ export function supabasePokes(supabase: SupabaseClient): ListenForPokes {
       .channel(`sync:${user}`, { config: { private: true } })
       .on('broadcast', { event: 'poke' }, ({ payload }: { payload?: unknown }) => {
         const scope = scopeOf(payload)
-        if (scope !== null) onPoke(scope)
+        if (scope !== null) onPoke(scope, numberOf(payload))
       })
       .subscribe((status) => (status === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED ? onJoined() : onLost()))
     const { realtime } = supabase
@@ -25,4 +25,10 @@ export function supabasePokes(supabase: SupabaseClient): ListenForPokes {
 function scopeOf(payload: unknown): string | null {
   if (typeof payload !== 'object' || payload === null || !('scope' in payload)) return null
   return typeof payload.scope === 'string' ? payload.scope : null
+}
+
+/** Of the commit; Infinity, which no cursor has reached, where it is missing. */
+function numberOf(payload: unknown): number {
+  if (typeof payload !== 'object' || payload === null || !('seq' in payload)) return Infinity
+  return typeof payload.seq === 'number' ? payload.seq : Infinity
 }

@@ -39,7 +39,7 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
       for (const [place, { status }] of answers.entries()) {
         if (status !== 'applied' && status !== 'merged') continue
         writes += 1
-        onCommit(batch.ops[place]!.scope)
+        onCommit(batch.ops[place]!.scope, Infinity)
       }
       return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), ...(result.advance !== undefined && { advance: result.advance }), now: now(), answers }
     },
@@ -52,7 +52,7 @@ export function sqlServer(sql: Sql, parts: SimulatedServerParts): SimulatedServe
       const what = event === 'members' ? await changeMembers(sql, parts.users, chance) : event === 'sql' ? await writeSql(sql, chance) : null
       if (what === null) return null
       writes += 1
-      onCommit(what.scope)
+      onCommit(what.scope, Infinity)
       return what.words
     },
     rowsFor: async (user) => {

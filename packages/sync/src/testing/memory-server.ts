@@ -12,7 +12,7 @@ export interface MemoryServerParts {
   /** The server's clock. */
   readonly now: () => number
   /** Told of each scope that a commit wrote to. */
-  readonly onCommit: (scope: string) => void
+  readonly onCommit: (scope: string, number: number) => void
   /** The most rows in a page of a pull. */
   readonly pageLimit: () => number
   /** Ops from this place on are answered `retry`, as after a deadlock; `null`: none. */

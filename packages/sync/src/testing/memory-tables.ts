@@ -42,10 +42,10 @@ export class MemoryTables {
   readonly members: Map<string, Map<string, Role>> = new Map()
   #transaction = 0
   readonly #written = new Map<string, number>()
-  readonly #onCommit: (scope: string) => void
+  readonly #onCommit: (scope: string, number: number) => void
 
-  /** `onCommit` is told of each scope that a commit wrote to. */
-  constructor(onCommit: (scope: string) => void) {
+  /** `onCommit` is told of each scope that a commit wrote to, and its number there. */
+  constructor(onCommit: (scope: string, number: number) => void) {
     this.#onCommit = onCommit
   }
 
@@ -54,7 +54,7 @@ export class MemoryTables {
     this.#transaction += 1
     this.#written.clear()
     const result = work()
-    for (const scope of this.#written.keys()) this.#onCommit(scope)
+    for (const scope of this.#written.keys()) this.#onCommit(scope, this.scopes.get(scope)?.seq ?? Infinity)
     return result
   }
 

@@ -113,8 +113,8 @@ export class SimulatedDevice {
     for (const { engine } of this.#tabs) engine?.resume('signed-out')
   }
 
-  poke(scope: string): void {
-    if (this.online) for (const tab of this.#tabs) tab.poke(scope)
+  poke(scope: string, number: number): void {
+    if (this.online) for (const tab of this.#tabs) tab.poke(scope, number)
   }
 
   #tab(): SimulatedTab {

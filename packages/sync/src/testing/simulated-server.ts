@@ -30,7 +30,8 @@ export interface SimulatedServer {
 export interface SimulatedServerParts {
   readonly users: readonly string[]
   readonly now: () => number
-  readonly onCommit: (scope: string) => void
+  /** Infinity: its number is not known. */
+  readonly onCommit: (scope: string, number: number) => void
   /** The most rows in a page of a pull. */
   readonly pageLimit: number
   /** The most ops in a push: more is a 413. */

@@ -115,8 +115,8 @@ export class SimulatedTab {
     })
   }
 
-  poke(scope: string): void {
-    this.#run?.happen(() => this.#line?.onPoke(scope))
+  poke(scope: string, number: number): void {
+    this.#run?.happen(() => this.#line?.onPoke(scope, number))
   }
 
   /** The line for pokes joins, or is lost. */

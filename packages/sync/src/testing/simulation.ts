@@ -48,7 +48,7 @@ export async function simulate(seed: number, { steps = stepsOf(seed), world = in
   const server = await world.openServer({
     users: world.users,
     now: clock.now,
-    onCommit: (scope) => events.onCommit(scope),
+    onCommit: (scope, number) => events.onCommit(scope, number),
     ...life,
     undecided: () => (events.weather() === fairWeather ? 0 : 0.05),
     lagging: () => (events.weather() === fairWeather ? 0 : 0.3),
@@ -59,7 +59,7 @@ export async function simulate(seed: number, { steps = stepsOf(seed), world = in
 
 /** What the server asks of the life that goes on around it. */
 interface Events {
-  onCommit: (scope: string) => void
+  onCommit: (scope: string, number: number) => void
   weather: () => Weather
 }
 
@@ -90,7 +90,7 @@ class Simulation {
     const { random, events, life } = parts
     this.#parts = parts
     this.#pokes = random.fork()
-    events.onCommit = (scope) => this.#poke(scope)
+    events.onCommit = (scope, number) => this.#poke(scope, number)
     events.weather = () => this.#weather
     this.#devices = Array.from({ length: life.devices }, (_, index) => this.#device(index))
     this.#tell(life.inWords)
@@ -268,9 +268,9 @@ class Simulation {
   }
 
   /** A hint, which may be late or never come. */
-  #poke(scope: string): void {
+  #poke(scope: string, number: number): void {
     for (const device of this.#devices) {
-      if (this.#pokes.chance(0.6)) this.#parts.clock.setTimer(() => device.poke(scope), this.#pokes.below(2_000))
+      if (this.#pokes.chance(0.6)) this.#parts.clock.setTimer(() => device.poke(scope, number), this.#pokes.below(2_000))
     }
   }
 

@@ -25,7 +25,7 @@ export interface TestDevice {
   /** What is on screen of an entity; `undefined`: it was never shown. */
   readonly shown: (collection: string, id: string) => Fields | null | undefined
   readonly network: (event: NetworkEvent) => void
-  readonly poke: (scope: string) => void
+  readonly poke: (scope: string, number?: number) => void
   /** The poke line joins, or is lost. */
   readonly line: (state: 'joined' | 'lost') => void
   /** How often the engine asked the line to join at once. */
@@ -97,8 +97,8 @@ export function testDevice(given: TestDeviceParts = {}): TestDevice {
     network: (event) => {
       for (const listener of networkListeners) listener(event)
     },
-    poke: (scope) => {
-      for (const { onPoke } of lines) onPoke(scope)
+    poke: (scope, number = Infinity) => {
+      for (const { onPoke } of lines) onPoke(scope, number)
     },
     line: (state) => {
       for (const { onJoined, onLost } of lines) (state === 'joined' ? onJoined : onLost)()
