@@ -1,10 +1,5 @@
 import { manual, set, text } from '@stowaway/sync'
-import { daysAdapter } from './days/days-slice.ts'
-import { itemsAdapter } from './items/items-slice.ts'
-import { peopleAdapter } from './people/people-slice.ts'
-import { defaultRulesAdapter, tripRulesAdapter } from './rules/rules-slices.ts'
-import { membersAdapter } from './sharing/members-slice.ts'
-import { tripsAdapter } from './trips/trips-slice.ts'
+import { daysSlice, defaultRulesSlice, itemsSlice, membersSlice, peopleSlice, tripRulesSlice, tripsSlice } from './entities.ts'
 
 /** Columns that the database fills in. */
 const serverFields = ['createdAt', 'createdBy']
@@ -16,11 +11,11 @@ const named = { name: manual(), notes: text() }
 
 /** What is synced, by slices; the service worker syncs it too. */
 export const collections = {
-  trips: { adapter: tripsAdapter, scope: 'id', serverFields, merge: { ...named, conditions: set() } },
-  tripMembers: { adapter: membersAdapter, ...ofTrip },
-  tripDays: { adapter: daysAdapter, ...ofTrip },
-  tripRules: { adapter: tripRulesAdapter, ...ofTrip },
-  people: { adapter: peopleAdapter, ...ofTrip },
-  items: { adapter: itemsAdapter, ...ofTrip, merge: named, references: { tripId: 'trips', personId: 'people' } },
-  defaultRules: { adapter: defaultRulesAdapter, scope: 'userId', serverFields },
+  trips: { adapter: tripsSlice.adapter, scope: 'id', serverFields, merge: { ...named, conditions: set() } },
+  tripMembers: { adapter: membersSlice.adapter, ...ofTrip },
+  tripDays: { adapter: daysSlice.adapter, ...ofTrip },
+  tripRules: { adapter: tripRulesSlice.adapter, ...ofTrip },
+  people: { adapter: peopleSlice.adapter, ...ofTrip },
+  items: { adapter: itemsSlice.adapter, ...ofTrip, merge: named, references: { tripId: 'trips', personId: 'people' } },
+  defaultRules: { adapter: defaultRulesSlice.adapter, scope: 'userId', serverFields },
 }

@@ -1,21 +1,16 @@
 import { configureStore, type ThunkAction, type UnknownAction } from '@reduxjs/toolkit'
 import { useDispatch, useSelector } from 'react-redux'
-import { daysReducer } from './days/days-slice.ts'
-import { itemsReducer } from './items/items-slice.ts'
-import { peopleReducer } from './people/people-slice.ts'
-import { defaultRulesReducer, tripRulesReducer } from './rules/rules-slices.ts'
-import { membersReducer } from './sharing/members-slice.ts'
+import { daysSlice, defaultRulesSlice, itemsSlice, membersSlice, peopleSlice, tripRulesSlice, tripsSlice } from './entities.ts'
 import { sync } from './sync.ts'
-import { tripsReducer } from './trips/trips-slice.ts'
 
 const reducer = sync.reducer({
-  trips: tripsReducer,
-  tripMembers: membersReducer,
-  tripDays: daysReducer,
-  tripRules: tripRulesReducer,
-  people: peopleReducer,
-  items: itemsReducer,
-  defaultRules: defaultRulesReducer,
+  trips: tripsSlice.reducer,
+  tripMembers: membersSlice.reducer,
+  tripDays: daysSlice.reducer,
+  tripRules: tripRulesSlice.reducer,
+  people: peopleSlice.reducer,
+  items: itemsSlice.reducer,
+  defaultRules: defaultRulesSlice.reducer,
 })
 
 export const store = configureStore({ reducer, middleware: (getDefault) => getDefault().concat(sync.middleware) })

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { applyRules, changesNothing, isDismissed, isTouched, type ItemEdits, type Packing } from './apply-rules.ts'
+import { applyRules, changesNothing, isDismissed, isTouched, quantityOf, type ItemEdits, type Packing } from './apply-rules.ts'
 import { itemOf, personOf, ruleOf, tripOf } from './builders.ts'
-import type { Item } from './item.ts'
+import { editOfItem, type Item } from './item.ts'
 import type { TripRule } from './rule.ts'
 import type { Trip } from './trip.ts'
 
@@ -82,9 +82,10 @@ const anyPacking: fc.Arbitrary<Packing> = fc
       }),
       { maxLength: 4 },
     ),
-    touches: fc.array(fc.constantFrom('left', 'ticked', 'counted', 'dismissed', 'deleted'), { minLength: 1, maxLength: 12 }),
+    touches: fc.array(fc.constantFrom('left', 'ticked', 'counted', 'renamed', 'moved', 'dismissed', 'deleted'), { minLength: 1, maxLength: 12 }),
+    names: fc.array(fc.constantFrom('Socks', 'Boots'), { minLength: 1, maxLength: 4 }),
   })
-  .map(({ days: [startsOn, endsOn], conditions, ages, rules, touches }) => {
+  .map(({ days: [startsOn, endsOn], conditions, ages, rules, touches, names }) => {
     const people = ages.map((ageGroup, nth) => personOf(nth + 1, { ageGroup }))
     const all = rules.map((rule, nth) => ruleOf(nth + 50, rule))
     const made = applyRules({ trip: tripOf(), people, rules: all.map((rule) => ({ ...rule, skip: false })), items: [] }).added
@@ -92,9 +93,13 @@ const anyPacking: fc.Arbitrary<Packing> = fc
       const touch = touches[nth % touches.length]
       if (touch === 'deleted') return []
       if (touch === 'ticked') return [{ ...item, packed: true }]
+      if (touch === 'renamed') return [{ ...item, ...editOfItem(item, { name: 'Stockings' }) }]
+      if (touch === 'moved') return [{ ...item, ...editOfItem(item, { category: 'Gear' }) }]
       return [touch === 'counted' ? { ...item, quantity: item.quantity + 3 } : touch === 'dismissed' ? { ...item, quantity: 0 } : item]
     })
-    return { trip: tripOf({ startsOn, endsOn, conditions }), people, rules: all, items: [...items, itemOf(99)] }
+    // The rules as they are now: some have another name or category than when they made their items.
+    const renamed = all.map((rule, nth) => ({ ...rule, name: names[nth % names.length]!, category: nth % 2 === 0 ? 'Clothes' : rule.category }))
+    return { trip: tripOf({ startsOn, endsOn, conditions }), people, rules: renamed, items: [...items, itemOf(99)] }
   })
 
 test('[G1] done twice it changes nothing the second time', () => {
@@ -114,6 +119,26 @@ test('[G1] whatever changes, what a person touched or added is as it was', () =>
       for (const item of theirs) expect(items).toContainEqual(item)
     }),
   )
+})
+
+test('[G1] what nobody touched is called, sorted and counted as its rule says now', () => {
+  fc.assert(
+    fc.property(anyPacking, (packing) => {
+      const rules = new Map(packing.rules.map((rule) => [rule.id, rule]))
+      const untouched = after(packing.items, applyRules(packing)).filter((item) => item.ruleId !== null && !isTouched(item))
+      for (const { ruleId, name, category, quantity } of untouched) {
+        const rule = rules.get(ruleId!)!
+        expect({ name, category, quantity }).toEqual({ name: rule.name, category: rule.category, quantity: quantityOf(rule, packing.trip) })
+      }
+    }),
+  )
+})
+
+test('[G1] a renamed rule renames its items, but for those that somebody ticked, counted or renamed', () => {
+  const before = applyRules(packed({ people: [ann, mia, personOf(3)], rules: [ruleOf(9, { name: 'Socks' })] })).added as [Item, Item, Item]
+  const items = [before[0], { ...before[1], packed: true }, { ...before[2], ...editOfItem(before[2], { name: 'Stockings' }) }]
+  const packing = packed({ people: [ann, mia, personOf(3)], rules: [ruleOf(9, { name: 'Warm socks' })], items })
+  expect(after(items, applyRules(packing)).map(({ name }) => name)).toEqual(['Warm socks', 'Socks', 'Stockings'])
 })
 
 test('[G1] devices that apply the rules apart make the same items', () => {

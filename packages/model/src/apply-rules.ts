@@ -13,16 +13,19 @@ export interface Packing {
   readonly items: readonly Item[]
 }
 
+/** What an item has from its rule. */
+type Ruled = 'name' | 'category' | 'quantity' | 'ruleQuantity'
+
 /** What is to be done to the items, so that they are what the rules ask for. */
 export interface ItemEdits {
   readonly added: readonly Item[]
-  readonly changed: readonly { readonly id: string; readonly changes: Pick<Item, 'quantity' | 'ruleQuantity'> }[]
+  readonly changed: readonly { readonly id: string; readonly changes: Pick<Item, Ruled> }[]
   readonly removed: readonly string[]
 }
 
 /**
- * What a person has ticked, or given another quantity, is left alone, whatever the rules ask for now. Doing it twice changes
- * nothing the second time; devices that do it apart come to the same items.
+ * What a person has ticked, counted or renamed is left alone, whatever the rules ask for now; the rest is called and counted as
+ * its rule is. Doing it twice changes nothing the second time; devices that do it apart come to the same items.
  */
 export function applyRules({ trip, people, rules, items }: Packing): ItemEdits {
   const wanted = new Map(rules.flatMap((rule, place) => itemsOf(rule, { trip, people, place })).map((item) => [item.id, item]))
@@ -31,9 +34,9 @@ export function applyRules({ trip, people, rules, items }: Packing): ItemEdits {
   const free = byRule.filter((item) => !isTouched(item))
   return {
     added: [...wanted.values()].filter(({ id }) => !known.has(id)),
-    changed: free.flatMap(({ id, ruleQuantity }) => {
-      const quantity = wanted.get(id)?.quantity
-      return quantity === undefined || quantity === ruleQuantity ? [] : [{ id, changes: { quantity, ruleQuantity: quantity } }]
+    changed: free.flatMap((item) => {
+      const asked = wanted.get(item.id)
+      return asked === undefined || isAsAsked(item, asked) ? [] : [{ id: item.id, changes: ruledFields(asked) }]
     }),
     removed: free.flatMap(({ id }) => (wanted.has(id) ? [] : [id])),
   }
@@ -41,7 +44,11 @@ export function applyRules({ trip, people, rules, items }: Packing): ItemEdits {
 
 export const changesNothing = ({ added, changed, removed }: ItemEdits): boolean => added.length + changed.length + removed.length === 0
 
-/** Somebody has ticked it, or set the quantity by hand. */
+const ruledFields = ({ name, category, quantity, ruleQuantity }: Item): Pick<Item, Ruled> => ({ name, category, quantity, ruleQuantity })
+
+const isAsAsked = (item: Item, asked: Item): boolean => item.name === asked.name && item.category === asked.category && item.quantity === asked.quantity
+
+/** Somebody has ticked it, set the quantity by hand, or renamed it: see `editOfItem`. */
 export const isTouched = ({ packed, quantity, ruleQuantity }: Item): boolean => packed || quantity !== ruleQuantity
 
 /** A rule asks for it and somebody said "not this time": it is kept, at none, so that the rule does not bring it back. */

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { uuid } from './builders.ts'
+import { uuid } from './builders.ts'
 import { dayCount, daysOf } from './days.ts'
+import { emptyDay, tripDaySchema } from './trip-day.ts'
 import { pairedId } from './paired-id.ts'
 
 test.each([
@@ -30,4 +32,10 @@ test('a paired id is a uuid, the same for both orders, and another for another p
   )
   const ids = Array.from({ length: 40 }, (_, nth) => pairedId(uuid(nth % 8), uuid(100 + Math.floor(nth / 8))))
   expect(new Set(ids).size).toBe(40)
+})
+
+test('[G1] a day of a trip has one id on all devices, and another day or trip another', () => {
+  const [day, same, next, elsewhere] = [emptyDay(uuid(1), '2026-07-01'), emptyDay(uuid(1), '2026-07-01'), emptyDay(uuid(1), '2026-07-02'), emptyDay(uuid(2), '2026-07-01')]
+  expect(tripDaySchema.parse(day)).toEqual(same)
+  expect(new Set([day.id, next.id, elsewhere.id]).size).toBe(3)
 })

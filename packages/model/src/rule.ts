@@ -32,3 +32,11 @@ export type TripRule = z.infer<typeof tripRuleSchema>
 export const defaultRuleSchema = ruleSchema.extend({ userId: z.uuid(), createdAt: z.string().optional() })
 
 export type DefaultRule = z.infer<typeof defaultRuleSchema>
+
+/** What a person enters about a rule. */
+export type RuleDetails = Omit<Rule, 'id'>
+
+/** A rule is copied from one place to another without what belongs to the place. `place`: what says where it belongs now. */
+export function newRule<Place extends object>({ name, category, quantity, per, atMost, minDays, ageGroup, needs }: RuleDetails, place: Place & { readonly id: string }): Rule & Place {
+  return { name, category, quantity, per, atMost, minDays, ageGroup, needs, ...place }
+}

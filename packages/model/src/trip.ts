@@ -18,3 +18,8 @@ export const tripSchema = z.object({
 })
 
 export type Trip = z.infer<typeof tripSchema>
+
+/** What a person enters about a trip. */
+export type TripDetails = Pick<Trip, 'name' | 'destination' | 'startsOn' | 'endsOn' | 'conditions'>
+
+export const newTrip = (id: string, details: TripDetails): Trip => ({ ...details, id, notes: null, archived: false })

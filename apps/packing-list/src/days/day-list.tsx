@@ -1,9 +1,8 @@
 import { Group, Stack, Text, TextInput } from '@mantine/core'
-import { dayCount, daysOf, pairedId, type Trip, type TripDay } from '@stowaway/model'
+import { dayCount, daysOf, emptyDay, type Trip, type TripDay } from '@stowaway/model'
+import { daysSlice, selectDays } from '../entities.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useLanguage, useTexts } from '../texts/texts.ts'
-import { selectDays } from './days-selectors.ts'
-import { daySet } from './days-slice.ts'
 
 interface DayListProps {
   readonly trip: Trip
@@ -28,12 +27,6 @@ export function DayList({ trip, editable }: DayListProps) {
   )
 }
 
-/** Its id says which day of which trip it is: two who write about one day while apart write about the same thing. */
-function emptyDay(tripId: string, day: string): TripDay {
-  const digits = day.replaceAll('-', '').padStart(12, '0')
-  return { id: pairedId(tripId, `00000000-0000-0000-0000-${digits}`), tripId, day, destination: null, weather: null }
-}
-
 interface DayProps {
   readonly entry: TripDay
   readonly editable: boolean
@@ -47,7 +40,7 @@ function Day({ entry, editable }: DayProps) {
   /** Written when the field is left: not each letter is a change. */
   const set = (field: 'destination' | 'weather', text: string) => {
     const value = text.trim() || null
-    if (value !== entry[field]) dispatch(daySet({ ...entry, [field]: value }))
+    if (value !== entry[field]) dispatch(daysSlice.set({ ...entry, [field]: value }))
   }
   if (!editable) {
     return (

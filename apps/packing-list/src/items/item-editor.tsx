@@ -1,15 +1,14 @@
 import { Button, Group, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
-import type { Item } from '@stowaway/model'
+import { editOfItem, type Item } from '@stowaway/model'
 import { useState } from 'react'
+import { itemsSlice, selectPeople } from '../entities.ts'
 import { changedFields, entered, onEntered } from '../form.ts'
 import { HistoryList } from '../history/history-list.tsx'
-import { selectPeople } from '../people/people-selectors.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
-import { itemChanged } from './items-slice.ts'
-import { removeItem } from './remove-item.ts'
+import { removeItem } from './item-actions.ts'
 
 interface ItemEditorProps {
   readonly item: Item
@@ -32,7 +31,7 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
       personId: entered(form, 'personId'),
       notes: entered(form, 'notes'),
     }
-    dispatch(itemChanged({ id: opened.id, changes: changedFields<Item>(opened, values) }))
+    dispatch(itemsSlice.changed(opened.id, editOfItem(opened, changedFields<Item>(opened, values))))
     onDone()
   }
   const remove = () => {

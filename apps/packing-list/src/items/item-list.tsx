@@ -1,14 +1,15 @@
+import { wholeList } from '@stowaway/model'
 import { Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useCallback, useState } from 'react'
 import { shallowEqual } from 'react-redux'
+import { itemsSlice } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { ItemEditor } from './item-editor.tsx'
 import { ItemSection } from './item-section.tsx'
-import { selectCategories, selectGroupKeys, selectItem } from './items-selectors.ts'
+import { selectCategories, selectGroupKeys } from './items-selectors.ts'
 import { ListToolbar } from './list-toolbar.tsx'
-import { wholeList } from './list-view.ts'
 
 interface ItemListProps {
   readonly tripId: string
@@ -22,7 +23,7 @@ export function ItemList({ tripId, editable }: ItemListProps) {
   const groups = useAppSelector((state) => selectGroupKeys(state, tripId, view), shallowEqual)
   const [opened, dialog] = useDisclosure(false)
   const [editedId, setEditedId] = useState('')
-  const edited = useAppSelector((state) => selectItem(state, editedId))
+  const edited = useAppSelector((state) => itemsSlice.selectById(state, editedId))
   const { open } = dialog
   // The same function for every row and render, or each row would be drawn anew with the list.
   const edit = useCallback(

@@ -1,15 +1,13 @@
 import { ActionIcon, Checkbox, Text } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
-import { PendingMark } from '../sync-badge/pending-mark.tsx'
-import { selectPerson } from '../people/people-selectors.ts'
+import { itemsSlice, selectPerson } from '../entities.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { PendingMark } from '../sync-badge/pending-mark.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from './item-row.module.css'
-import { selectItem } from './items-selectors.ts'
-import { itemChanged } from './items-slice.ts'
-import { removeItem } from './remove-item.ts'
 import { Quantity } from './quantity.tsx'
+import { removeItem } from './item-actions.ts'
 
 interface ItemRowProps {
   readonly itemId: string
@@ -19,7 +17,7 @@ interface ItemRowProps {
 
 /** Reads its own item, so that a change of one item draws one row. */
 export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemRowProps) {
-  const item = useAppSelector((state) => selectItem(state, itemId))
+  const item = useAppSelector((state) => itemsSlice.selectById(state, itemId))
   const person = useAppSelector((state) => selectPerson(state, item?.personId ?? null))
   const texts = useTexts()
   const dispatch = useAppDispatch()
@@ -33,7 +31,7 @@ export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemR
           aria-label={item.name}
           checked={item.packed}
           disabled={!editable}
-          onChange={(event) => dispatch(itemChanged({ id: itemId, changes: { packed: event.currentTarget.checked } }))}
+          onChange={(event) => dispatch(itemsSlice.changed(itemId, { packed: event.currentTarget.checked }))}
         />
         <span>
           <span className={classes.name}>{item.name}</span>

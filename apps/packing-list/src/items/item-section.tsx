@@ -1,12 +1,12 @@
+import type { ListView } from '@stowaway/model'
 import { Card, Title } from '@mantine/core'
 import { memo, useId } from 'react'
 import { shallowEqual } from 'react-redux'
-import { selectPerson } from '../people/people-selectors.ts'
+import { selectPerson } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { ItemRow } from './item-row.tsx'
 import { selectItemIds } from './items-selectors.ts'
-import type { ListView } from './list-view.ts'
 import { LongList } from './long-list.tsx'
 
 interface ItemSectionProps {

@@ -1,24 +1,13 @@
-import { isDismissed, progressOf } from '@stowaway/model'
 import { createSelector } from '@reduxjs/toolkit'
-import { byTrip } from '../by-trip.ts'
-import { selectPeople } from '../people/people-selectors.ts'
+import { groupItems, isDismissed, progressOf, wholeList, type ListView } from '@stowaway/model'
+import { selectItems, selectPeople } from '../entities.ts'
 import type { RootState } from '../store.ts'
-import { itemsAdapter } from './items-slice.ts'
-import { groupItems, wholeList, type ListView } from './list-view.ts'
-
-const selectors = itemsAdapter.getSelectors((state: RootState) => state.items)
-
-export const selectItem = selectors.selectById
-export const selectItems = byTrip(selectors.selectAll)
 
 /** What is to be packed: not what somebody said "not this time" to. */
 const selectWanted = createSelector([selectItems], (items) => items.filter((item) => !isDismissed(item)))
 
 /** Once per change and view, however many sections ask. */
-const selectGroups = createSelector(
-  [selectWanted, selectPeople, (_state: RootState, _tripId: string, view: ListView) => view],
-  groupItems,
-)
+const selectGroups = createSelector([selectWanted, selectPeople, (_state: RootState, _tripId: string, view: ListView) => view], groupItems)
 
 export const selectProgress = createSelector([selectWanted], progressOf)
 

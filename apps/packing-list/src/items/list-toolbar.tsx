@@ -1,11 +1,11 @@
+import type { ListView } from '@stowaway/model'
 import { Button, Chip, Group, SegmentedControl, TextInput } from '@mantine/core'
 import { IconChecks, IconSearch } from '@tabler/icons-react'
 import { shallowEqual } from 'react-redux'
+import { itemsSlice } from '../entities.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { selectShownToPack } from './items-selectors.ts'
-import { itemsChanged } from './items-slice.ts'
-import type { ListView } from './list-view.ts'
 
 interface ListToolbarProps {
   readonly tripId: string
@@ -19,7 +19,7 @@ export function ListToolbar({ tripId, editable, view, onView }: ListToolbarProps
   const texts = useTexts()
   const toPack = useAppSelector((state) => selectShownToPack(state, tripId, view), shallowEqual)
   const dispatch = useAppDispatch()
-  const tickAll = () => dispatch(itemsChanged(toPack.map((id) => ({ id, changes: { packed: true } }))))
+  const tickAll = () => dispatch(itemsSlice.allChanged(toPack.map((id) => ({ id, changes: { packed: true } }))))
   return (
     <Group gap="xs" mb="sm" className="no-print">
       <TextInput

@@ -1,9 +1,9 @@
 import { ActionIcon, Group, Text } from '@mantine/core'
 import { IconMinus, IconPlus } from '@tabler/icons-react'
 import type { Item } from '@stowaway/model'
+import { itemsSlice } from '../entities.ts'
 import { useAppDispatch } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
-import { itemChanged } from './items-slice.ts'
 import classes from './quantity.module.css'
 
 const most = 9999
@@ -19,7 +19,7 @@ export function Quantity({ item, editable }: QuantityProps) {
   const dispatch = useAppDispatch()
   // An emptied field gives no number: the old one stays until another is typed over it.
   const set = (next: number) => {
-    if (Number.isInteger(next) && next >= 0 && next <= most) dispatch(itemChanged({ id, changes: { quantity: next } }))
+    if (Number.isInteger(next) && next >= 0 && next <= most) dispatch(itemsSlice.changed(id, { quantity: next }))
   }
 
   if (!editable) {

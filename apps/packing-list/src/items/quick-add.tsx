@@ -2,12 +2,12 @@ import { ActionIcon, Card, Group, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { readQuickItem } from '@stowaway/model'
 import { useState } from 'react'
+import { selectPeople } from '../entities.ts'
 import { entered, onEntered } from '../form.ts'
-import { selectPeople } from '../people/people-selectors.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
-import { itemAdded } from './items-slice.ts'
+import { addItem } from './item-actions.ts'
 
 /** Keeps the category from one item to the next: people pack by drawer. */
 export function QuickAdd({ tripId }: { readonly tripId: string }) {
@@ -18,7 +18,7 @@ export function QuickAdd({ tripId }: { readonly tripId: string }) {
   const add = (form: FormData) => {
     const item = readQuickItem(line, people)
     if (item === null) return
-    dispatch(itemAdded({ ...item, tripId, category: entered(form, 'category') }))
+    dispatch(addItem({ ...item, tripId, category: entered(form, 'category') }))
     setLine('')
   }
   return (

@@ -1,12 +1,11 @@
 import { Badge, Button, ColorSwatch, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import type { Person } from '@stowaway/model'
+import { peopleSlice, selectPeople } from '../entities.ts'
 import { changedFields } from '../form.ts'
 import { withRules } from '../rules/with-rules.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
-import { selectPeople } from './people-selectors.ts'
-import { personAdded, personChanged, personRemoved } from './people-slice.ts'
 import { PersonPopover, type PersonDetails } from './person-popover.tsx'
 
 const colors = ['#d9643a', '#2f7fc1', '#8a5cc2', '#3f9142', '#c9487f', '#a57c1b']
@@ -23,7 +22,7 @@ export function PeopleChips({ tripId, editable }: PeopleChipsProps) {
   const dispatch = useAppDispatch()
   const add = ({ name, ageGroup }: PersonDetails) => {
     const position = Math.max(-1, ...people.map((person) => person.position)) + 1
-    dispatch(withRules(tripId, personAdded({ tripId, name, ageGroup, position, color: colors[position % colors.length] ?? null })))
+    dispatch(withRules(tripId, peopleSlice.added({ id: crypto.randomUUID(), tripId, name, ageGroup, position, color: colors[position % colors.length] ?? null })))
   }
   return (
     <Group component="ul" aria-label={texts.people} gap={6} mt="md">
@@ -53,8 +52,8 @@ function EditablePerson({ person }: { readonly person: Person }) {
     <PersonPopover
       person={person}
       submit={texts.save}
-      onSubmit={(details) => dispatch(withRules(tripId, personChanged({ id, changes: changedFields<Person>(person, details) })))}
-      onRemove={() => dispatch(withRules(tripId, personRemoved(id)))}
+      onSubmit={(details) => dispatch(withRules(tripId, peopleSlice.changed(id, changedFields<Person>(person, details))))}
+      onRemove={() => dispatch(withRules(tripId, peopleSlice.removed(id)))}
     >
       <Button variant="default" radius="xl" px="sm" aria-label={texts.edit(name)} leftSection={<Dot person={person} />}>
         {name}

@@ -1,8 +1,7 @@
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
-import { ageGroupSchema, suggestedConditions, type Per } from '@stowaway/model'
+import { ageGroupSchema, suggestedConditions, type Per, type RuleDetails } from '@stowaway/model'
 import { entered, onEntered } from '../form.ts'
 import { useTexts } from '../texts/texts.ts'
-import type { RuleDetails } from './rules-slices.ts'
 
 interface RuleFormProps {
   readonly submit: string

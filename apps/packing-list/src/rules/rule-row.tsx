@@ -1,12 +1,11 @@
 import { ActionIcon, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
-import type { Rule } from '@stowaway/model'
+import type { Rule, RuleDetails } from '@stowaway/model'
 import type { ReactNode } from 'react'
 import { useTexts } from '../texts/texts.ts'
 import { RuleForm } from './rule-form.tsx'
 import { ruleInWords } from './rule-words.ts'
-import type { RuleDetails } from './rules-slices.ts'
 
 interface RuleRowProps {
   readonly rule: Rule

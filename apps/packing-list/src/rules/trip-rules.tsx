@@ -1,21 +1,18 @@
-import { Button, Group, Stack, Switch, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Button, Stack, Switch, Text } from '@mantine/core'
+import { defaultRulesSlice, selectTripRules, tripRulesSlice } from '../entities.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
-import { RuleForm } from './rule-form.tsx'
+import { addRules } from '../trips/trip-actions.ts'
+import { AddRule } from './add-rule.tsx'
 import { RuleRow } from './rule-row.tsx'
-import { selectDefaultRules, selectTripRules } from './rules-selectors.ts'
-import { tripRuleChanged, tripRuleRemoved, tripRulesAdded, type RuleDetails } from './rules-slices.ts'
 import { withRules } from './with-rules.ts'
 
 /** The rules of one trip: each can be left out, changed or removed, and its items follow. */
 export function TripRules({ tripId }: { readonly tripId: string }) {
   const texts = useTexts()
   const rules = useAppSelector((state) => selectTripRules(state, tripId))
-  const mine = useAppSelector(selectDefaultRules)
-  const [adding, form] = useDisclosure(false)
+  const mine = useAppSelector(defaultRulesSlice.selectAll)
   const dispatch = useAppDispatch()
-  const add = (added: readonly RuleDetails[]) => dispatch(withRules(tripId, tripRulesAdded(tripId, added)))
   const absent = mine.filter(({ name }) => rules.every((rule) => rule.name !== name))
   return (
     <Stack>
@@ -25,38 +22,24 @@ export function TripRules({ tripId }: { readonly tripId: string }) {
           <RuleRow
             key={rule.id}
             rule={rule}
-            onChange={(changes) => dispatch(withRules(tripId, tripRuleChanged({ id: rule.id, changes })))}
-            onRemove={() => dispatch(withRules(tripId, tripRuleRemoved(rule.id)))}
+            onChange={(changes) => dispatch(withRules(tripId, tripRulesSlice.changed(rule.id, changes)))}
+            onRemove={() => dispatch(withRules(tripId, tripRulesSlice.removed(rule.id)))}
           >
             <Switch
               aria-label={texts.applies(rule.name)}
               checked={!rule.skip}
-              onChange={(event) => dispatch(withRules(tripId, tripRuleChanged({ id: rule.id, changes: { skip: !event.currentTarget.checked } })))}
+              onChange={(event) => dispatch(withRules(tripId, tripRulesSlice.changed(rule.id, { skip: !event.currentTarget.checked })))}
             />
           </RuleRow>
         ))}
       </Stack>
-      {adding && (
-        <RuleForm
-          submit={texts.addRule}
-          onSubmit={(rule) => {
-            add([rule])
-            form.close()
-          }}
-        />
-      )}
-      <Group gap="xs">
-        {!adding && (
-          <Button variant="light" onClick={form.open}>
-            {texts.addRule}
-          </Button>
-        )}
+      <AddRule onAdd={(rule) => dispatch(addRules(tripId, [rule]))}>
         {absent.length > 0 && (
-          <Button variant="default" onClick={() => add(absent)}>
+          <Button variant="default" onClick={() => dispatch(addRules(tripId, absent))}>
             {texts.useMyRules}
           </Button>
         )}
-      </Group>
+      </AddRule>
     </Stack>
   )
 }

@@ -1,12 +1,8 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
-import { applyRules, changesNothing } from '@stowaway/model'
-import { itemsRuled } from '../items/items-slice.ts'
-import { selectItems } from '../items/items-selectors.ts'
-import { selectPeople } from '../people/people-selectors.ts'
+import { applyRules } from '@stowaway/model'
+import { itemsSlice, selectItems, selectPeople, selectTripRules, tripsSlice } from '../entities.ts'
 import type { AppThunk } from '../store.ts'
 import { sync } from '../sync.ts'
-import { selectTrip } from '../trips/trips-selectors.ts'
-import { selectTripRules } from './rules-selectors.ts'
 
 /**
  * What changes a trip's days, conditions, people or rules changes the items that rules made as well. It is one step: others
@@ -16,8 +12,10 @@ export const withRules = (tripId: string, action: UnknownAction): AppThunk => (d
   sync.atomically(() => {
     dispatch(action)
     const state = getState()
-    const trip = selectTrip(state, tripId)
+    const trip = tripsSlice.selectById(state, tripId)
     if (trip === undefined) return
-    const edits = applyRules({ trip, people: selectPeople(state, tripId), rules: selectTripRules(state, tripId), items: selectItems(state, tripId) })
-    if (!changesNothing(edits)) dispatch(itemsRuled(edits))
+    const { added, changed, removed } = applyRules({ trip, people: selectPeople(state, tripId), rules: selectTripRules(state, tripId), items: selectItems(state, tripId) })
+    dispatch(itemsSlice.removed(...removed))
+    dispatch(itemsSlice.allChanged(changed))
+    dispatch(itemsSlice.added(...added))
   })

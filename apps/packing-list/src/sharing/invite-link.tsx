@@ -1,9 +1,9 @@
 import { Alert, Button, CopyButton, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { selectMembers } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { createInvitation, type InvitedRole, type Reply } from './invitations.ts'
-import { selectMembers } from './members-selectors.ts'
 
 export function InviteLink({ tripId }: { readonly tripId: string }) {
   const texts = useTexts()

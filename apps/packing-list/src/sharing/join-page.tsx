@@ -2,10 +2,10 @@ import { Button, Loader } from '@mantine/core'
 import { IconMailOpened } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { Navigate, useParams } from 'react-router'
+import { tripsSlice } from '../entities.ts'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
-import { selectTrip } from '../trips/trips-selectors.ts'
 import { useTexts } from '../texts/texts.ts'
 import { acceptInvitation, type Reply } from './invitations.ts'
 
@@ -21,7 +21,7 @@ export function JoinPage() {
   const { token = '' } = useParams()
   const [reply, setReply] = useState<Reply | 'awaited'>('awaited')
   const tripId = reply !== 'awaited' && reply.kind === 'done' ? reply.value : ''
-  const arrived = useAppSelector((state) => selectTrip(state, tripId) !== undefined)
+  const arrived = useAppSelector((state) => tripsSlice.selectById(state, tripId) !== undefined)
 
   useEffect(() => void join(token).then(setReply), [token])
   const retry = () => {

@@ -2,11 +2,10 @@ import { ActionIcon, Avatar, Button, Group, NativeSelect, Stack, Text } from '@m
 import { IconCrown, IconUserMinus } from '@tabler/icons-react'
 import { canManage, type Role, type TripMember } from '@stowaway/model'
 import { useNavigate } from 'react-router'
+import { membersSlice, selectMembers } from '../entities.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { handOver } from './hand-over.ts'
-import { selectMembers } from './members-selectors.ts'
-import { memberChanged, memberRemoved } from './members-slice.ts'
 
 interface MemberListProps {
   readonly tripId: string
@@ -24,7 +23,7 @@ export function MemberList({ tripId, role }: MemberListProps) {
   const own = members.find(({ userId }) => userId === user)
   const isLastOwner = role === 'owner' && members.filter((member) => member.role === 'owner').length === 1
   const leave = () => {
-    if (own !== undefined) dispatch(memberRemoved(own.id))
+    if (own !== undefined) dispatch(membersSlice.removed(own.id))
     void navigate('/')
   }
   return (
@@ -76,14 +75,14 @@ function Managed({ member, own }: ManagedProps) {
         aria-label={texts.roleOf(name)}
         data={choices}
         value={role}
-        onChange={(event) => dispatch(memberChanged({ id, changes: { role: event.currentTarget.value as Role } }))}
+        onChange={(event) => dispatch(membersSlice.changed(id, { role: event.currentTarget.value as Role }))}
       />
       {role !== 'owner' && own !== undefined && (
         <ActionIcon aria-label={texts.handOver(name)} title={texts.handOver(name)} onClick={() => dispatch(handOver(own, member))}>
           <IconCrown size={20} aria-hidden />
         </ActionIcon>
       )}
-      <ActionIcon aria-label={texts.removeMember(name)} title={texts.removeMember(name)} onClick={() => dispatch(memberRemoved(id))}>
+      <ActionIcon aria-label={texts.removeMember(name)} title={texts.removeMember(name)} onClick={() => dispatch(membersSlice.removed(id))}>
         <IconUserMinus size={20} aria-hidden />
       </ActionIcon>
     </>

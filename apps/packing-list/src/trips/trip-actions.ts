@@ -1,26 +1,24 @@
-import { copyTrip, readTripFile, writeTripFile, type TripContents } from '@stowaway/model'
-import { selectDays } from '../days/days-selectors.ts'
-import { selectItems } from '../items/items-selectors.ts'
-import { selectPeople } from '../people/people-selectors.ts'
-import { selectDefaultRules, selectTripRules } from '../rules/rules-selectors.ts'
-import { tripRulesAdded } from '../rules/rules-slices.ts'
+import { copyTrip, newTrip, readTripFile, newRule, writeTripFile, type RuleDetails, type TripContents, type TripDetails } from '@stowaway/model'
+import { defaultRulesSlice, selectDays, selectItems, selectPeople, selectTripRules, tripRulesSlice, tripsSlice } from '../entities.ts'
+import { contentsAdded } from '../entity-slice.ts'
 import { withRules } from '../rules/with-rules.ts'
 import type { AppThunk, RootState } from '../store.ts'
 import { sync } from '../sync.ts'
-import { contentsAdded } from './contents-added.ts'
-import { selectTrip } from './trips-selectors.ts'
-import { tripAdded, type TripDetails } from './trips-slice.ts'
 
 const newId = (): string => crypto.randomUUID()
 
 /** A new trip begins with its owner's rules. Returns its id. */
 export const startTrip = (details: TripDetails): AppThunk<string> => (dispatch, getState) =>
   sync.atomically(() => {
-    const { payload: trip } = dispatch(tripAdded(details))
-    const rules = selectDefaultRules(getState())
-    if (rules.length > 0) dispatch(withRules(trip.id, tripRulesAdded(trip.id, rules)))
+    const trip = newTrip(newId(), details)
+    dispatch(tripsSlice.added(trip))
+    dispatch(addRules(trip.id, defaultRulesSlice.selectAll(getState())))
     return trip.id
   })
+
+/** Puts rules into a trip, and what they ask for on its list. */
+export const addRules = (tripId: string, rules: readonly RuleDetails[]): AppThunk =>
+  withRules(tripId, tripRulesSlice.added(...rules.map((rule) => newRule(rule, { id: newId(), tripId, skip: false }))))
 
 /** The same trip again, nothing packed. Returns the id of the copy, `null` where the trip is gone. */
 export const duplicateTrip = (tripId: string, name: (name: string) => string): AppThunk<string | null> => (dispatch, getState) => {
@@ -44,7 +42,7 @@ const addCopy = (contents: TripContents): AppThunk<string> => (dispatch) => {
 }
 
 function selectContents(state: RootState, tripId: string): TripContents | null {
-  const trip = selectTrip(state, tripId)
+  const trip = tripsSlice.selectById(state, tripId)
   if (trip === undefined) return null
   const all = { days: selectDays(state, tripId), people: selectPeople(state, tripId), rules: selectTripRules(state, tripId), items: selectItems(state, tripId) }
   return { trip, days: [...all.days], people: [...all.people], rules: [...all.rules], items: [...all.items] }

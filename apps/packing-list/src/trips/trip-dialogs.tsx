@@ -2,6 +2,7 @@ import { Button, Group, Modal, Text } from '@mantine/core'
 import type { Trip } from '@stowaway/model'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
+import { tripsSlice } from '../entities.ts'
 import { changedFields } from '../form.ts'
 import { HistoryList } from '../history/history-list.tsx'
 import { TripRules } from '../rules/trip-rules.tsx'
@@ -9,7 +10,6 @@ import { withRules } from '../rules/with-rules.ts'
 import { useAppDispatch } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { TripForm } from './trip-form.tsx'
-import { tripChanged, tripRemoved } from './trips-slice.ts'
 
 export type TripDialog = 'none' | 'edit' | 'rules' | 'history' | 'delete'
 
@@ -54,7 +54,7 @@ function EditTrip({ trip, onDone }: EditTripProps) {
       submit={texts.save}
       trip={opened}
       onSubmit={(details) => {
-        dispatch(withRules(opened.id, tripChanged({ id: opened.id, changes: changedFields<Trip>(opened, details) })))
+        dispatch(withRules(opened.id, tripsSlice.changed(opened.id, changedFields<Trip>(opened, details))))
         onDone()
       }}
     />
@@ -67,7 +67,7 @@ function DeleteTrip({ trip, onClose }: Omit<TripDialogsProps, 'open'>) {
   const navigate = useNavigate()
   const remove = () => {
     void navigate('/')
-    dispatch(tripRemoved(trip.id))
+    dispatch(tripsSlice.removed(trip.id))
   }
   return (
     <>

@@ -1,9 +1,9 @@
+import { type TripDetails } from '@stowaway/model'
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { entered, onEntered } from '../form.ts'
 import { useTexts } from '../texts/texts.ts'
 import { ConditionChips } from './condition-chips.tsx'
-import type { TripDetails } from './trips-slice.ts'
 
 interface TripFormProps {
   readonly submit: string

@@ -14,12 +14,12 @@ import {
 import { canEdit, canManage, type Role, type Trip } from '@stowaway/model'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
+import { tripsSlice } from '../entities.ts'
 import { saveFile } from '../files.ts'
 import { store, useAppDispatch } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { duplicateTrip, exportTrip } from './trip-actions.ts'
 import { TripDialogs, type TripDialog } from './trip-dialogs.tsx'
-import { tripChanged } from './trips-slice.ts'
 
 interface TripMenuProps {
   readonly trip: Trip
@@ -40,7 +40,7 @@ export function TripMenu({ trip, role }: TripMenuProps) {
     const file = exportTrip(store.getState(), trip.id)
     if (file !== null) saveFile(trip.name, file)
   }
-  const archive = () => dispatch(tripChanged({ id: trip.id, changes: { archived: !trip.archived } }))
+  const archive = () => dispatch(tripsSlice.changed(trip.id, { archived: !trip.archived }))
   return (
     <>
       <Menu position="bottom-end" shadow="md">

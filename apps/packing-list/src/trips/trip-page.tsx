@@ -3,19 +3,18 @@ import { IconMapOff } from '@tabler/icons-react'
 import { canEdit } from '@stowaway/model'
 import { Link, useParams } from 'react-router'
 import { DayList } from '../days/day-list.tsx'
+import { selectRole, tripsSlice } from '../entities.ts'
 import { ItemList } from '../items/item-list.tsx'
 import { QuickAdd } from '../items/quick-add.tsx'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { PeopleChips } from '../people/people-chips.tsx'
-import { selectRole } from '../sharing/members-selectors.ts'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { TripSummary } from './trip-summary.tsx'
-import { selectTrip } from './trips-selectors.ts'
 
 export function TripPage() {
   const { tripId = '' } = useParams()
-  const trip = useAppSelector((state) => selectTrip(state, tripId))
+  const trip = useAppSelector((state) => tripsSlice.selectById(state, tripId))
   const role = useAppSelector((state) => selectRole(state, tripId))
   if (trip === undefined) return <TripAbsent />
   const editable = canEdit(role)

@@ -3,20 +3,20 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconLuggage, IconPlus } from '@tabler/icons-react'
 import type { Trip } from '@stowaway/model'
 import { useNavigate } from 'react-router'
+import { tripsSlice } from '../entities.ts'
 import { NoticePage } from '../layout/notice-page.tsx'
-import { useAppDispatch, useAppSelector } from '../store.ts'
-import { useTexts } from '../texts/texts.ts'
 import { MyInvitations } from '../sharing/my-invitations.tsx'
+import { useAppDispatch, useAppSelector } from '../store.ts'
 import { FirstSync } from '../sync-badge/first-sync.tsx'
+import { useTexts } from '../texts/texts.ts'
 import { ImportTrip } from './import-trip.tsx'
 import { startTrip } from './trip-actions.ts'
 import { TripCard } from './trip-card.tsx'
 import { TripForm } from './trip-form.tsx'
-import { selectTrips } from './trips-selectors.ts'
 
 export function TripsPage() {
   const texts = useTexts()
-  const trips = useAppSelector(selectTrips)
+  const trips = useAppSelector(tripsSlice.selectAll)
   const dispatch = useAppDispatch()
   const navigate = useNavigate()
   const [adding, dialog] = useDisclosure(false)

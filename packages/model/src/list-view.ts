@@ -1,4 +1,6 @@
-import { groupByCategory, type Item, type Person } from '@stowaway/model'
+import { groupByCategory } from './categories.ts'
+import type { Item } from './item.ts'
+import type { Person } from './person.ts'
 
 /** What of a list is shown, and how. */
 export interface ListView {
