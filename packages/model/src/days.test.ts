@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { uuid } from './builders.ts'
-import { uuid } from './builders.ts'
 import { dayCount, daysOf } from './days.ts'
 import { emptyDay, tripDaySchema } from './trip-day.ts'
 import { pairedId } from './paired-id.ts'
