@@ -13,6 +13,7 @@ import type { EntityEdit } from './engine/change-tracker.ts'
 import { CurrentUser, type CurrentUserParts } from './engine/current-user.ts'
 import { DisturbableTransport } from './engine/disturbances.ts'
 import type { EditStep, Engine } from './engine/engine.ts'
+import { EnteredScopes } from './engine/entered-scopes.ts'
 import type { Environment, LastUser, Network } from './engine/ports.ts'
 import type { EntityView } from './engine/screen.ts'
 import { Keeping } from './engine/keeping.ts'
@@ -26,6 +27,7 @@ import { createReducer } from './redux/reducer.ts'
 import { rowsToShow, type SliceRows } from './redux/slices.ts'
 import { toAction } from './redux/sync-slice.ts'
 import { supabaseLog } from './supabase/change-log.ts'
+import { supabasePresence } from './supabase/presence.ts'
 import { supabasePokes } from './supabase/realtime.ts'
 import { supabaseRefresh, supabaseSession, supabaseSignOut } from './supabase/session.ts'
 import { Tables } from './supabase/tables.ts'
@@ -60,6 +62,7 @@ export function createSync(options: SyncOptions): Sync {
   const mayAskToKeep = inBrowser && options.storage === undefined && options.keepData !== false && 'storage' in navigator
   const tables = new Tables(toTables(options.collections))
   const askForLog = supabaseLog(supabase, tables)
+  const entered = new EnteredScopes()
   const transport = new DisturbableTransport(supabaseTransport(supabase, tables))
   const parts: Omit<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
     collections: toCollections(options.collections),
@@ -70,7 +73,8 @@ export function createSync(options: SyncOptions): Sync {
     refuseStorage: stored.refuse,
     ...(options.first !== undefined && { first: options.first }),
     transport,
-    listenForPokes: supabasePokes(supabase),
+    listenForPokes: supabasePokes(supabase, environment),
+    presence: { scopes: entered, join: supabasePresence(supabase, environment) },
     network: options.network ?? (inBrowser ? webNetwork : alwaysOnline),
     refreshSession: supabaseRefresh(supabase),
     retry: { ...defaultRetry, ...options.retry },
@@ -160,6 +164,7 @@ export function createSync(options: SyncOptions): Sync {
     hold: async (collection) => running().hold(known(collection)),
     release: async (collection) => running().release(known(collection)),
     resync: async (scope) => running().resync(scope),
+    enter: (scope, where = null) => entered.enter(scope, { where, since: environment.now() }),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

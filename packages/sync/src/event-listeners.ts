@@ -26,6 +26,7 @@ const levels: Readonly<Record<SyncEvent['type'], Level>> = {
   pulled: 'debug',
   checksumsDiffered: 'warn',
   resolved: 'info',
+  presenceChanged: 'debug',
   completed: 'debug',
   failed: 'warn',
 }

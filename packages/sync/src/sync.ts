@@ -6,6 +6,7 @@ import type { Choice, Resolution } from './core/types.ts'
 import type { Diagnostics } from './engine/diagnostics.ts'
 import type { Unsynced } from './engine/signing-out.ts'
 import type { Disturbance } from './engine/disturbances.ts'
+import type { Stay } from './engine/entered-scopes.ts'
 import type { EntityStatus, PendingChange } from './engine/entity-status.ts'
 import type { ReducerOf, Reducers } from './redux/reducer.ts'
 
@@ -76,6 +77,12 @@ export interface Sync {
   readonly release: (collection: string) => Promise<void>
   /** Fetches a scope anew, or all; what waits to be sent stays [E4]. */
   readonly resync: (scope?: string) => Promise<void>
+
+  /**
+   * Tells the others of a scope that the user has it open in this tab, until the result is called; `selectPresent(state, scope)`
+   * has who else has. `where`: what of it they look at, in the app's words, such as an id; default: nothing in particular.
+   */
+  readonly enter: (scope: string, where?: string | null) => Stay
 
   /** Everything that happens, as it happens; the result ends it. A listener that throws harms nothing [F1]. */
   readonly subscribe: (listener: (event: SyncEvent) => void) => () => void

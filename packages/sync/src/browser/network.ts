@@ -13,9 +13,7 @@ export const webNetwork: Network = {
   subscribe: (listener) => {
     const onOnline = () => listener('online')
     const onOffline = () => listener('offline')
-    const onVisible = () => {
-      if (document.visibilityState === 'visible') listener('focus')
-    }
+    const onVisible = () => listener(document.visibilityState === 'visible' ? 'focus' : 'hidden')
     window.addEventListener('online', onOnline)
     window.addEventListener('offline', onOffline)
     document.addEventListener('visibilitychange', onVisible)

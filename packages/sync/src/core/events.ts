@@ -1,5 +1,6 @@
 import type { Health } from './breaker.ts'
 import type { FailureKind } from './failure.ts'
+import type { Present } from './presence.ts'
 import type { StorageProblem } from './storage-error.ts'
 import type { Conflict, EntityRef, Rejected, Resolution } from './types.ts'
 
@@ -73,6 +74,8 @@ export type SyncEvent =
   | { readonly type: 'checksumsDiffered'; readonly scopes: readonly string[]; readonly outcome: 'fetched-anew' | 'left' }
   /** Conflicts were decided, by a policy or by a person [CO5]. */
   | { readonly type: 'resolved'; readonly resolutions: readonly Resolution[] }
+  /** Who else has a scope open that this tab shows; nobody, too, where it cannot be known. */
+  | { readonly type: 'presenceChanged'; readonly scope: string; readonly present: readonly Present[] }
   | { readonly type: 'completed'; readonly time: number }
   /** A request failed as a whole; `attempt` counts the failures in a row. */
   | { readonly type: 'failed'; readonly error: LastError; readonly attempt: number }

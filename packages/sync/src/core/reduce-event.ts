@@ -9,6 +9,11 @@ export function reduceEvent(state: SyncState, event: SyncEvent): SyncState {
   return metrics === next.metrics ? next : { ...next, metrics }
 }
 
+function presentAfter(before: SyncState['present'], { scope, present }: Extract<SyncEvent, { type: 'presenceChanged' }>): SyncState['present'] {
+  const { [scope]: _, ...others } = before
+  return present.length === 0 ? others : { ...others, [scope]: present }
+}
+
 function reduceState(state: SyncState, event: SyncEvent): SyncState {
   switch (event.type) {
     case 'opened':
@@ -37,6 +42,8 @@ function reduceState(state: SyncState, event: SyncEvent): SyncState {
       return { ...state, pending: event.pending, conflicts: event.conflicts, rejected: event.rejected }
     case 'undoChanged':
       return { ...state, undoable: event.undoable, redoable: event.redoable }
+    case 'presenceChanged':
+      return { ...state, present: presentAfter(state.present, event) }
     case 'completed':
       return { ...state, lastSuccess: event.time, lastError: null }
     case 'changeRefused':

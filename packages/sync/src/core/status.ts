@@ -1,6 +1,7 @@
 import type { Health } from './breaker.ts'
 import type { LastError, PauseReason, Phase, SetAside } from './events.ts'
 import { noMetrics, type Metrics } from './metrics.ts'
+import type { Present } from './presence.ts'
 import type { StorageProblem } from './storage-error.ts'
 import type { Conflict, Rejected } from './types.ts'
 
@@ -33,6 +34,8 @@ export interface SyncState {
   /** Steps that the user can undo, and redo, on this device. */
   readonly undoable: number
   readonly redoable: number
+  /** Who else has open what this tab shows, by scope; the tab's own, and gone with it. Scopes where nobody is are not in it. */
+  readonly present: Readonly<Record<string, readonly Present[]>>
   readonly metrics: Metrics
 }
 
@@ -54,6 +57,7 @@ export const initialSyncState: SyncState = {
   setAside: [],
   undoable: 0,
   redoable: 0,
+  present: {},
   metrics: noMetrics,
 }
 

@@ -25,6 +25,7 @@ const lookForStorage = 10_000
 const forGuest = {
   paused: ['signed-out'],
   listenForPokes: () => ({ reconnect: () => {}, stop: () => {} }),
+  presence: null,
 } as const satisfies Partial<EngineParts>
 
 /** Follows who is at the device, and runs an engine for them: one at a time, as one screen shows the data of one user. */

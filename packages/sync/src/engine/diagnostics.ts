@@ -10,8 +10,8 @@ export interface Diagnostics {
   readonly user: string
   readonly device: string | null
   readonly epoch: string | null
-  /** The `sync` slice without the contents of conflicts and refusals, and without texts that may quote a value: the server's, and a schema's. */
-  readonly state: Omit<SyncState, 'conflicts' | 'rejected' | 'lastError' | 'setAside'> & {
+  /** The `sync` slice without the contents of conflicts and refusals, without who else is there, and without texts that may quote a value: the server's, and a schema's. */
+  readonly state: Omit<SyncState, 'conflicts' | 'rejected' | 'present' | 'lastError' | 'setAside'> & {
     readonly lastError: Omit<LastError, 'message'> | null
     readonly setAside: readonly (Pick<SetAside, 'what' | 'name'> & { readonly reason?: string })[]
   }
@@ -33,7 +33,7 @@ export interface DiagnosticsParts {
 }
 
 export function diagnose({ replica, collections, user, time, state, events }: DiagnosticsParts): Diagnostics {
-  const { conflicts: _, rejected: __, lastError, setAside, ...rest } = state
+  const { conflicts: _, rejected: __, present: ___, lastError, setAside, ...rest } = state
   const rows = [...replica.rows()]
   const pending = [...replica.outbox.byEntity()].flat()
   return {

@@ -36,7 +36,6 @@ export interface EngineParts {
   readonly transport: Transport
   readonly listenForPokes: ListenForPokes
   readonly network: Network
-  /** `null`: nobody is told what the user has open. */
   readonly presence?: PresencePort | null
   readonly refreshSession: RefreshSession
   readonly retry: RetrySettings
@@ -228,7 +227,7 @@ export class Engine {
   }
 
   #listen(): void {
-    const { network, listenForPokes, presence, environment } = this.#parts
+    const { network, listenForPokes } = this.#parts
     const line = listenForPokes(this.user, {
       onPoke: (scope, number) => this.#service.pullNow(this.#data.replica.scopes.has(scope) ? new Map([[scope, number]]) : 'all'),
       onJoined: () => this.#onLine(true),
@@ -236,6 +235,7 @@ export class Engine {
     })
     this.#endings.push(
       line.stop,
+      followPresence({ ...this.#parts, user: this.user, data: this.#data, emit: (event) => this.#emit(event) }),
       this.#data.campaign({
         lead: () => {
           this.#service.resume('follower')
@@ -252,7 +252,6 @@ export class Engine {
         this.syncNow()
       }),
     )
-    if (presence) this.#endings.push(followPresence({ ...presence, user: this.user, data: this.#data, network, environment, emit: (event) => this.#emit(event) }))
   }
 
   /** What was poked while nobody listened must be pulled; and from now on polls are rare, or not [PL2]. */

@@ -1,5 +1,6 @@
 import type { LineHints } from '../core/pace.ts'
 import type { FailureKind } from '../core/failure.ts'
+import type { Present } from '../core/presence.ts'
 import type { StorageProblem } from '../core/storage-error.ts'
 import type { Answer, Batch, Change, Row } from '../core/types.ts'
 
@@ -168,6 +169,21 @@ export interface PokeLine {
   readonly stop: () => void
 }
 
+/**
+ * Joins the channel of a scope, where its members say of themselves that they have it open. `onPresent` tells what all who are
+ * there say, this tab included, after each (re)join and each change.
+ */
+export type JoinScope = (
+  scope: string,
+  listener: { readonly onJoined: () => void; readonly onPresent: (told: readonly unknown[]) => void; readonly onLost: () => void },
+) => ScopeLine
+
+export interface ScopeLine {
+  /** Says what the tab is about, instead of what it said before; nothing happens while it is not joined. */
+  readonly tell: (self: Present) => void
+  readonly leave: () => void
+}
+
 /** Whether the browser promises to keep this app's data when room gets scarce. */
 export interface KeepData {
   readonly isKept: () => Promise<boolean>
@@ -175,14 +191,16 @@ export interface KeepData {
   readonly ask: () => Promise<boolean>
 }
 
+export type NetworkEvent = 'online' | 'offline' | 'focus' | 'hidden'
+
 export interface Network {
   readonly online: () => boolean
   /** What is told of the line. Default: nothing. */
   readonly hints?: () => LineHints
   /** Nobody sees the app. Default: somebody does. */
   readonly isHidden?: () => boolean
-  /** Calls back when the network returns or goes, and when the user comes back to the app. */
-  readonly subscribe: (listener: (event: 'online' | 'offline' | 'focus') => void) => () => void
+  /** Calls back when the network returns or goes, and when the user comes back to the app (`focus`) or leaves it (`hidden`). */
+  readonly subscribe: (listener: (event: NetworkEvent) => void) => () => void
 }
 
 /** A tab that would lead. */

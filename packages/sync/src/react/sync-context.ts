@@ -1,6 +1,7 @@
 import { createContext, createElement, useContext, type ReactNode } from 'react'
 import type { LogEntry, LogPage, LogSubject } from '../core/change-log.ts'
 import { SyncError } from '../core/errors.ts'
+import type { Stay } from '../engine/entered-scopes.ts'
 import type { EntityStatus, PendingChange } from '../engine/entity-status.ts'
 import type { Resolution } from '../core/types.ts'
 
@@ -13,6 +14,7 @@ export interface SyncForReact {
   readonly history: () => readonly Resolution[]
   readonly undo: () => Promise<boolean>
   readonly redo: () => Promise<boolean>
+  readonly enter: (scope: string, where?: string | null) => Stay
 }
 
 const Context = createContext<SyncForReact | null>(null)

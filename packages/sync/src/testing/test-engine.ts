@@ -8,12 +8,11 @@ import { initialSyncState, type SyncState } from '../core/status.ts'
 import { alone } from '../engine/alone.ts'
 import { Engine, type EditStep, type EngineParts } from '../engine/engine.ts'
 import { memoryStorage } from '../engine/memory-storage.ts'
-import type { ListenForPokes, Storage } from '../engine/ports.ts'
+import type { ListenForPokes, NetworkEvent, Storage } from '../engine/ports.ts'
 import { collectionsOf } from './builders.ts'
 import { fakeEnvironment, type FakeEnvironment } from './fake-environment.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-server.ts'
 
-type NetworkEvent = 'online' | 'offline' | 'focus'
 
 /** What an engine is made of, and what can be seen of it and done to it from outside. */
 export interface TestDevice {
