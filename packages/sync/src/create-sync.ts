@@ -75,7 +75,7 @@ export function createSync(options: SyncOptions): Sync {
     transport,
     listenForPokes: supabasePokes(supabase, environment),
     presence: { scopes: entered, join: supabasePresence(supabase, environment) },
-    network: options.network ?? (inBrowser ? webNetwork : alwaysOnline),
+    network: options.network ?? (inBrowser ? webNetwork() : alwaysOnline),
     refreshSession: supabaseRefresh(supabase),
     retry: { ...defaultRetry, ...options.retry },
     ...(options.appVersion !== undefined && { app: options.appVersion }),

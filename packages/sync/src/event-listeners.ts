@@ -18,6 +18,8 @@ const levels: Readonly<Record<SyncEvent['type'], Level>> = {
   scopesEvicted: 'warn',
   setAside: 'warn',
   phaseChanged: 'debug',
+  reachChanged: 'info',
+  outdated: 'warn',
   healthChanged: 'info',
   collectionsHeld: 'warn',
   outboxChanged: 'debug',

@@ -4,14 +4,15 @@ import { webNetwork } from './network.ts'
 
 test('the network’s return and going, and the user’s coming back, are told until one stops listening', () => {
   const told: string[] = []
-  const stop = webNetwork.subscribe((event) => told.push(event))
+  const network = webNetwork()
+  const stop = network.subscribe((event) => told.push(event))
   window.dispatchEvent(new Event('offline'))
   window.dispatchEvent(new Event('online'))
   document.dispatchEvent(new Event('visibilitychange'))
   stop()
   window.dispatchEvent(new Event('offline'))
   expect(told).toEqual(['offline', 'online', 'focus'])
-  expect(webNetwork.online()).toBe(true)
+  expect(network.online()).toBe(true)
 })
 
 test('[ID1] the last user is remembered, until they sign out', () => {
@@ -23,12 +24,60 @@ test('[ID1] the last user is remembered, until they sign out', () => {
   expect(lastUser.read()).toBeNull()
 })
 
-test('[C8] what the browser tells of its line is passed on, where it does', () => {
-  const connection = vi.spyOn(navigator as unknown as { connection: unknown }, 'connection', 'get')
-  connection.mockReturnValue({ effectiveType: '2g', saveData: true, downlink: 0.1 })
-  expect(webNetwork.hints?.()).toEqual({ effectiveType: '2g', saveData: true })
+const navigatorOf = () => navigator as unknown as { connection: unknown; getBattery: () => Promise<unknown> }
+
+test('[C8] what the browser tells of its line is passed on, where it does, and told when it changes', () => {
+  const line = Object.assign(new EventTarget(), { effectiveType: '2g', saveData: true, downlink: 0.1 })
+  const connection = vi.spyOn(navigatorOf(), 'connection', 'get').mockReturnValue(line)
+  const network = webNetwork()
+  expect(network.hints?.()).toEqual({ effectiveType: '2g', saveData: true })
+  const told: string[] = []
+  const stop = network.subscribe((event) => told.push(event))
+  line.effectiveType = '4g'
+  line.dispatchEvent(new Event('change'))
+  expect([told, network.hints?.()]).toEqual([['line'], { effectiveType: '4g', saveData: true }])
+  stop()
+  line.dispatchEvent(new Event('change'))
+  expect(told).toHaveLength(1)
   connection.mockReturnValue(undefined)
-  expect(webNetwork.hints?.()).toEqual({})
+  expect(webNetwork().hints?.()).toEqual({})
   connection.mockRestore()
-  expect(webNetwork.isHidden?.()).toBe(false)
+  expect(network.isHidden?.()).toBe(false)
+})
+
+test('[C8] a battery that is nearly empty and not being charged is a hint, told when it becomes one', async () => {
+  const battery = Object.assign(new EventTarget(), { level: 0.5, charging: false })
+  const asked = vi.spyOn(navigatorOf(), 'getBattery').mockResolvedValue(battery)
+  const connection = vi.spyOn(navigatorOf(), 'connection', 'get').mockReturnValue(undefined)
+  const network = webNetwork()
+  const told: string[] = []
+  const stop = network.subscribe((event) => told.push(event))
+  await Promise.resolve()
+  await vi.waitUntil(() => {
+    battery.dispatchEvent(new Event('levelchange'))
+    return told.length > 0
+  })
+  expect(network.hints?.()).toEqual({})
+  battery.level = 0.2
+  expect(network.hints?.()).toEqual({ lowBattery: true })
+  battery.charging = true
+  expect(network.hints?.()).toEqual({})
+  const before = told.length
+  battery.dispatchEvent(new Event('chargingchange'))
+  expect(told).toHaveLength(before + 1)
+  stop()
+  battery.dispatchEvent(new Event('levelchange'))
+  expect(told).toHaveLength(before + 1)
+  asked.mockRestore()
+  connection.mockRestore()
+})
+
+test('[C8] a battery of which the page may not know is none', async () => {
+  const asked = vi.spyOn(navigatorOf(), 'getBattery').mockRejectedValue(new DOMException('no', 'NotAllowedError'))
+  const network = webNetwork()
+  const stop = network.subscribe(() => {})
+  await expect(asked.mock.results[0]?.value).rejects.toThrow('no')
+  expect(network.hints?.()).not.toHaveProperty('lowBattery')
+  stop()
+  asked.mockRestore()
 })

@@ -116,7 +116,7 @@ test('[TB2] what one tab tells the others hear, and it itself does not', async (
 
 const { is: _, ...formOfOneVersionBefore } = message
 const strange: readonly unknown[] = [
-  { ...formOfOneVersionBefore, version: 1 }, { ...message, version: 3 }, message, 'text', null, { version: 2 }, { is: 'commit', version: 2, number: 1, puts: {}, deletes: [] },
+  { ...formOfOneVersionBefore, version: 1 }, message, 'text', null, { version: 2 }, { is: 'commit', version: 2, number: 1, puts: {}, deletes: [] },
   { is: 'commit', version: 2, number: '1', puts: [], deletes: [] }, { is: 'commit', version: 2, number: 1, puts: [['a']], deletes: [] }, { is: 'commit', version: 2, number: 1, puts: [], deletes: [1] },
   { is: 'leader', version: 2, number: -1, hidden: false }, { is: 'leader', version: 2, number: 1 }, { is: 'song', version: 2 },
 ]
@@ -139,6 +139,17 @@ test('[TB3] of a message of another version or form no word is believed, but tha
   one.tell(message)
   await last.passed
   expect(heard.at(-1)).toMatchObject(message)
+  raw.close()
+})
+
+test('[TB3] a tab of a newer version is known by its messages, whatever their form', async () => {
+  const user = crypto.randomUUID()
+  const tab = webTabs()(user)
+  const missed: string[] = []
+  tab.listen({ onMessage: () => missed.push('heard'), onMissed: (why) => missed.push(why) })
+  const raw = new BroadcastChannel(`stowaway:${user}`)
+  for (const each of [{ ...message, version: 3 }, { song: 'of tomorrow', version: 4 }, { ...message, version: '3' }]) raw.postMessage(each)
+  await expect.poll(() => missed).toEqual(['newer', 'newer', 'unknown'])
   raw.close()
 })
 

@@ -80,8 +80,8 @@ function listen(channel: BroadcastChannel, { onMessage, onMissed }: TabListener)
     'message',
     ({ data }: MessageEvent<unknown>) => {
       if (isMessage(data)) onMessage(data)
-      // An older or a newer version of the app: what it tells is in the storage as well [TB3].
-      else onMissed('unknown')
+      // What another version of the app tells is in the storage as well [TB3].
+      else onMissed(isNewer(data) ? 'newer' : 'unknown')
     },
     { signal },
   )
@@ -91,6 +91,8 @@ function listen(channel: BroadcastChannel, { onMessage, onMissed }: TabListener)
   window.addEventListener('pageshow', onReturn, { signal })
   return () => ending.abort()
 }
+
+const isNewer = (data: unknown): boolean => isRecord(data) && typeof data['version'] === 'number' && data['version'] > version
 
 const isRecord = (data: unknown): data is Readonly<Record<string, unknown>> => typeof data === 'object' && data !== null
 

@@ -1,6 +1,7 @@
 import type { Health } from './breaker.ts'
 import type { FailureKind } from './failure.ts'
 import type { Present } from './presence.ts'
+import type { Reach } from './pace.ts'
 import type { StorageProblem } from './storage-error.ts'
 import type { Conflict, EntityRef, Rejected, Resolution } from './types.ts'
 
@@ -51,6 +52,10 @@ export type SyncEvent =
   /** Something on the device, or a row of the server, cannot be used and was put where it does no harm [OB8], [A4]. */
   | { readonly type: 'setAside'; readonly items: readonly SetAside[] }
   | { readonly type: 'phaseChanged'; readonly phase: Phase; readonly paused: readonly PauseReason[] }
+  /** By what the device knows of its network, and by how long requests take [C8]. */
+  | { readonly type: 'reachChanged'; readonly reach: Reach }
+  /** Another tab runs a newer version of the app: this one should be loaded anew, and loses nothing until then [TB3]. */
+  | { readonly type: 'outdated' }
   | { readonly type: 'healthChanged'; readonly health: Health }
   | { readonly type: 'collectionsHeld'; readonly held: readonly string[] }
   /** Scopes that are not stored on this device, for want of room [ST2]. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fullLimit, limitOf, pollEvery, qualityOf, smoothed, timeoutOf, type Line } from './pace.ts'
+import { fullLimit, limitOf, pollEvery, qualityOf, reachOf, smoothed, timeoutOf, type Line } from './pace.ts'
 
 const lineOf = (hints: Line['hints'] = {}, latency: number | null = null): Line => ({ hints, latency })
 
@@ -19,6 +19,14 @@ test('[C8] one odd request does not make a line poor; several do', () => {
   expect(smoothed(null, 700)).toBe(700)
 })
 
+test.each<[string, Line, boolean, string]>([
+  ['a good line', lineOf({ effectiveType: '4g' }, 80), false, 'online'],
+  ['a line of which nothing is known', lineOf(), false, 'online'],
+  ['a poor line', lineOf({ effectiveType: '2g' }), false, 'poor'],
+  ['a poor line that is cut', lineOf({ effectiveType: '2g' }), true, 'offline'],
+  ['a nearly empty battery', lineOf({ lowBattery: true, saveData: true }), false, 'online'],
+])('[C8] %s is told as it is for who uses it', (...[, line, isOffline, reach]) => expect(reachOf(line, isOffline)).toBe(reach))
+
 describe('[C13] polls', () => {
   test('stop while nobody sees the app', () => {
     expect(pollEvery({ line: lineOf(), isJoined: false, isHidden: true })).toBe(Infinity)
@@ -31,6 +39,7 @@ describe('[C13] polls', () => {
   test.each<[string, Line]>([
     ['on a poor line', lineOf({ effectiveType: '2g' })],
     ['where data are to be saved', lineOf({ saveData: true })],
+    ['where the battery is nearly empty', lineOf({ lowBattery: true })],
   ])('are half as many %s', (_, line) => {
     for (const isJoined of [true, false]) {
       const moment = { isJoined, isHidden: false }

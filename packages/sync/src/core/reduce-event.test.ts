@@ -22,6 +22,7 @@ test.each([
   ['storageFailed for want of room', { type: 'storageFailed', error, problem: 'full' }, { lastError: error, durable: false, storage: 'full' }],
   ['opened in memory', { type: 'opened', user: 'ann', pending: 1, storage: 'newer' }, { user: 'ann', pending: 1, phase: 'idle', durable: false, storage: 'newer' }],
   ['scopesEvicted', { type: 'scopesEvicted', evicted: ['lakes'] }, { evicted: ['lakes'] }],
+  ['reachChanged', { type: 'reachChanged', reach: 'poor' }, { reach: 'poor' }],
   ['keepingTold', { type: 'keepingTold', kept: true }, { kept: true }],
 ] satisfies [string, SyncEvent, Partial<SyncState>][])('[RX4] %s is told in the state', (_, event, told) => {
   expect({ ...after(event), metrics: noMetrics }).toEqual({ ...initialSyncState, ...told })
@@ -35,6 +36,10 @@ test('[RX4] a change is safe again when one has been stored, not when the next i
   const failed: SyncEvent = { type: 'storageFailed', error }
   expect(after(failed, { type: 'changeRecorded', pending: 2 })).toMatchObject({ durable: false, pending: 2 })
   expect(after(failed, { type: 'changeStored', pending: 2 })).toMatchObject({ durable: true, pending: 2 })
+})
+
+test('[TB3] a program that is outdated is so for the next user too', () => {
+  expect(after({ type: 'outdated' }, { type: 'closed' }, opened)).toMatchObject({ user: 'ann', outdated: true })
 })
 
 test('[ID2] nothing of one user is left in the state for the next', () => {

@@ -17,9 +17,9 @@ function presentAfter(before: SyncState['present'], { scope, present }: Extract<
 function reduceState(state: SyncState, event: SyncEvent): SyncState {
   switch (event.type) {
     case 'opened':
-      return { ...initialSyncState, user: event.user, pending: event.pending, phase: 'idle', durable: event.storage === null, storage: event.storage }
+      return { ...initialOf(state), user: event.user, pending: event.pending, phase: 'idle', durable: event.storage === null, storage: event.storage }
     case 'closed':
-      return { ...initialSyncState, phase: 'idle' }
+      return { ...initialOf(state), phase: 'idle' }
     case 'changeRecorded':
       return { ...state, pending: event.pending }
     case 'changeStored':
@@ -32,6 +32,10 @@ function reduceState(state: SyncState, event: SyncEvent): SyncState {
       return { ...state, setAside: event.items }
     case 'phaseChanged':
       return { ...state, phase: event.phase, paused: event.paused }
+    case 'reachChanged':
+      return { ...state, reach: event.reach }
+    case 'outdated':
+      return { ...state, outdated: true }
     case 'healthChanged':
       return { ...state, health: event.health }
     case 'collectionsHeld':
@@ -57,3 +61,6 @@ function reduceState(state: SyncState, event: SyncEvent): SyncState {
       return state
   }
 }
+
+/** Nothing is left of the user; the program is the same one, and no newer. */
+const initialOf = ({ outdated }: SyncState): SyncState => ({ ...initialSyncState, outdated })

@@ -23,6 +23,21 @@ test.each([
   expect(describeStatus(statusOf({ ...idle, ...state }))).toBe(text)
 })
 
+test.each([
+  ['syncing, poor connection', { phase: 'pushing', pending: 1 }],
+  ['4 waiting, poor connection', { pending: 4 }],
+  ['1 waiting, trying again, poor connection', { phase: 'retrying', pending: 1 }],
+  ['all saved', {}],
+  ['2 waiting, sign in', { paused: ['signed-out'], pending: 2 }],
+] satisfies [string, Partial<SyncState>][])('[C8] on a poor line: "%s"', (text, state) => {
+  expect(describeStatus(statusOf({ ...idle, ...state }), 'poor')).toBe(text)
+})
+
+test('[ID4] of nobody nothing is said to be saved: between two users, their data are not open', () => {
+  expect(statusOf({ ...initialSyncState, phase: 'idle' })).toEqual({ kind: 'starting' })
+  expect(statusOf({ ...initialSyncState, phase: 'paused', paused: ['signed-out'], pending: 2 })).toEqual({ kind: 'sign-in', pending: 2 })
+})
+
 test('[RX4] what needs a person is counted', () => {
   expect(statusOf({ ...idle, ...asked })).toEqual({ kind: 'needs-you', count: 2 })
 })

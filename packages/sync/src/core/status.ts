@@ -2,6 +2,7 @@ import type { Health } from './breaker.ts'
 import type { LastError, PauseReason, Phase, SetAside } from './events.ts'
 import { noMetrics, type Metrics } from './metrics.ts'
 import type { Present } from './presence.ts'
+import type { Reach } from './pace.ts'
 import type { StorageProblem } from './storage-error.ts'
 import type { Conflict, Rejected } from './types.ts'
 
@@ -24,6 +25,10 @@ export interface SyncState {
   readonly lastError: LastError | null
   readonly conflicts: readonly Conflict[]
   readonly rejected: readonly Rejected[]
+  /** How the server is within reach of this device. A tab that does not lead sends nothing, and knows what the browser tells [C8]. */
+  readonly reach: Reach
+  /** Another tab runs a newer version of the app: this one should be loaded anew. Nothing is lost until then [TB3]. */
+  readonly outdated: boolean
   /** Whether requests get through: always, not always, or not at all for a while [C7]. */
   readonly health: Health
   /** Collections of which nothing is sent, by the app's or by sync's own decision [E6]. */
@@ -51,6 +56,8 @@ export const initialSyncState: SyncState = {
   lastError: null,
   conflicts: [],
   rejected: [],
+  reach: 'online',
+  outdated: false,
   health: 'healthy',
   held: [],
   evicted: [],
@@ -82,7 +89,7 @@ export type SyncStatus =
  */
 export function statusOf(state: SyncState): SyncStatus {
   const { pending } = state
-  if (state.phase === 'starting') return { kind: 'starting' }
+  if (state.phase === 'starting' || isBetweenUsers(state)) return { kind: 'starting' }
   const decisions = state.conflicts.length + state.rejected.length
   if (decisions > 0) return { kind: 'needs-you', count: decisions }
   if (state.paused.includes('signed-out')) return { kind: 'sign-in', pending }
@@ -93,8 +100,16 @@ export function statusOf(state: SyncState): SyncStatus {
   return pending > 0 ? { kind: 'waiting', pending } : { kind: 'saved' }
 }
 
-/** The status in English; an app with texts of its own uses `statusOf`. */
-export function describeStatus(status: SyncStatus): string {
+/** Nobody's data are open: a guest's work may be on its way to whoever has signed in, and nothing of it is saved yet [ID4]. */
+const isBetweenUsers = ({ user, paused }: SyncState): boolean => user === null && !paused.includes('signed-out')
+
+/** The status in English; an app with texts of its own uses `statusOf`. `reach`: a poor one is told where something is to be sent. */
+export function describeStatus(status: SyncStatus, reach: Reach = 'online'): string {
+  const isSending = status.kind === 'syncing' || status.kind === 'waiting' || status.kind === 'retrying'
+  return reach === 'poor' && isSending ? `${sentenceOf(status)}, poor connection` : sentenceOf(status)
+}
+
+function sentenceOf(status: SyncStatus): string {
   switch (status.kind) {
     case 'starting':
       return 'opening'

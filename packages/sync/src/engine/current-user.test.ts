@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { keys } from '../core/records.ts'
 import { changeOf } from '../testing/builders.ts'
+import { reduceEvent } from '../core/reduce-event.ts'
+import { initialSyncState, statusOf } from '../core/status.ts'
+import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { gate } from '../testing/gate.ts'
+import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { signedIn, tentEdit, userDevice, type UserDeviceParts } from '../testing/user-device.ts'
 import { guest } from './adoption.ts'
 import { memoryStorage } from './memory-storage.ts'
@@ -135,6 +139,34 @@ describe('[ID4] a guest', () => {
     expect(device.server.pushes).toHaveLength(1)
   })
 
+  test('is never told that all is saved while what they made is on its way to the account, in any of two tabs', async () => {
+    const opening = gate()
+    const stores = new Map<string, Storage>()
+    const environment = fakeEnvironment()
+    const processes = new Map([guest, 'ann'].map((user) => [user, tabsOfOneProcess()]))
+    const through: UserDeviceParts['through'] = (open) => async (user) => (user === 'ann' && (await opening.passed), open(user))
+    const tabs = [0, 1].map(() => guestDevice({ stores, environment, through, parts: { openTabs: (user) => processes.get(user)!.open(user) } }))
+    for (const { current, session } of tabs) {
+      void current.start()
+      await session({ is: 'unknown' })
+    }
+    tabs[0]!.current.record({ edits: [tentEdit], atomic: false })
+    await environment.settle()
+    expect(tabs.map(({ state }) => statusOf(state()))).toEqual([0, 1].map(() => ({ kind: 'sign-in', pending: 1 })))
+    const before = tabs.map(({ events }) => events.length)
+    for (const { server } of tabs) server.onPush = () => new Promise(() => {})
+    await Promise.all(tabs.map(({ session }) => session(signedIn('ann'))))
+    opening.open()
+    await environment.advance(1_000)
+    expect(tabs.map(({ state }) => state().pending)).toEqual([1, 1])
+    for (const [index, { events }] of tabs.entries()) {
+      const told = events.slice(before[index]).map((_, count) => statusOf(events.slice(0, before[index]! + count + 1).reduce(reduceEvent, initialSyncState)).kind)
+      expect(told).toContain('starting')
+      expect(told).toContain('waiting')
+      expect(told).not.toContain('saved')
+    }
+  })
+
   test('what they edit while they sign in is theirs as well', async () => {
     const opening = gate()
     const device = guestDevice({ through: (open) => async (user) => (user === 'ann' && (await opening.passed), open(user)) })
@@ -164,6 +196,21 @@ describe('[ID4] a guest', () => {
     await next.environment.advance(1_000)
     expect(next.server.pushes.flat().map(({ id }) => id)).toEqual(['tent'])
   })
+})
+
+test('[TB3] a tab that hears a newer version of the app tells so once, whoever is signed in then, and goes on', async () => {
+  const process = tabsOfOneProcess()
+  const { current, session, state, events, environment, server } = userDevice({ last: 'ann', parts: { openTabs: process.open } })
+  await current.start()
+  expect(state().outdated).toBe(false)
+  process.controls.at(-1)!.miss('newer')
+  process.controls.at(-1)!.miss('newer')
+  await environment.advance(100)
+  expect(state()).toMatchObject({ user: 'ann', outdated: true, pending: 0 })
+  expect(server.pushes).toHaveLength(1)
+  await session(signedIn('ben'))
+  expect(state()).toMatchObject({ user: 'ben', outdated: true })
+  expect(events.filter(({ type }) => type === 'outdated')).toHaveLength(1)
 })
 
 test('a storage that cannot be opened is told; when the session comes it is tried again', async () => {

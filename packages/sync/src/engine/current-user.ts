@@ -3,6 +3,7 @@ import type { PauseReason, SyncEvent } from '../core/events.ts'
 import { StorageError, type StorageProblem } from '../core/storage-error.ts'
 import { adopt, guest } from './adoption.ts'
 import { Engine, type EditStep, type EngineParts } from './engine.ts'
+import { hearingOfNewer } from './newer-tabs.ts'
 import type { EndSession, FollowSession, LastUser, SessionState, TabMessage } from './ports.ts'
 import { allSent, wipe, type Unsynced } from './signing-out.ts'
 
@@ -44,7 +45,7 @@ export class CurrentUser {
       parts.emit(event.type === 'opened' && event.user === guest ? { ...event, user: null } : event)
       for (const watcher of this.#watchers) watcher(event)
     }
-    this.#parts = { ...parts, emit }
+    this.#parts = { ...parts, emit, openTabs: hearingOfNewer(parts.openTabs, () => emit({ type: 'outdated' })) }
     this.#early = [...early]
   }
 

@@ -1,7 +1,7 @@
 import { encodeEntity } from '../core/codec.ts'
 import type { Collections } from '../core/collection.ts'
 import { diffFields } from '../core/diff.ts'
-import { InvalidChange, SyncError } from '../core/errors.ts'
+import { InvalidChange, OutdatedRead, OutdatedTerm, SyncError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import { keys } from '../core/records.ts'
 import type { Change, ChangeGroup, Choice, Conflict, EntityRef, RecordedChange, Rejected, Resolution } from '../core/types.ts'
@@ -22,7 +22,10 @@ export interface DecisionsParts {
   readonly onDecided: (resolutions: readonly Resolution[]) => void
 }
 
-/** What a person decides about conflicts and refused changes. Each decision is one write, of as many records as it is about. */
+/**
+ * What a person decides about conflicts and refused changes. Each decision is one write, of as many records as it is about, and
+ * stands on what there is when it is written: a tab that has slept may show what has been decided, or sent again, long ago [TB2].
+ */
 export class Decisions {
   readonly #parts: DecisionsParts
 
@@ -32,44 +35,45 @@ export class Decisions {
 
   /** Decides parked conflicts [CO5]. @throws {SyncError} `not-found`, `bad-change` or `invalid-change`; then nothing was decided. */
   async resolve(conflictIds: readonly string[], choice: Choice, decidedBy: 'person' | 'adviser' = 'person'): Promise<void> {
+    await this.#decide((draft) => conflictIds.map((conflictId) => this.#resolve(conflictId, { choice, decidedBy }, draft)))
+  }
+
+  #resolve(conflictId: string, { choice, decidedBy }: { readonly choice: Choice; readonly decidedBy: 'person' | 'adviser' }, draft: Draft): Resolution {
     const { data, environment, user } = this.#parts
-    const draft = data.draft()
-    const resolutions = conflictIds.map((conflictId) => {
-      const conflict = data.replica.conflicts.get(keys.conflict(conflictId))
-      if (conflict === undefined) throw new SyncError('not-found', `There is no conflict ${conflictId}; it may have been resolved in another tab.`)
-      draft.delete(keys.conflict(conflictId))
-      for (const change of this.#changesFor(conflict, choice)) this.#append(draft, { ...change, time: environment.now() })
-      const who = { resolutionId: environment.newId(), decidedBy, user, time: environment.now() } as const
-      const resolution = resolutionOf(conflict, choice, { ...who, row: data.replica.view(conflict) ?? {} })
-      enterHistory(resolution, draft, data.replica)
-      return resolution
-    })
-    await this.#commit(draft, resolutions)
+    const conflict = data.replica.conflicts.get(keys.conflict(conflictId))
+    if (conflict === undefined) throw new SyncError('not-found', `There is no conflict ${conflictId}; it may have been resolved in another tab.`)
+    draft.delete(keys.conflict(conflictId))
+    for (const change of this.#changesFor(conflict, choice)) this.#append(draft, { ...change, time: environment.now() })
+    const who = { resolutionId: environment.newId(), decidedBy, user, time: environment.now() } as const
+    const resolution = resolutionOf(conflict, choice, { ...who, row: data.replica.view(conflict) ?? {} })
+    enterHistory(resolution, draft, data.replica)
+    return resolution
   }
 
   /** Puts back what a decision gave up, where nobody has changed it since. @throws {SyncError} `not-found` */
   async undoResolution(resolutionId: string): Promise<void> {
+    await this.#decide((draft) => this.#undo(resolutionId, draft))
+  }
+
+  #undo(resolutionId: string, draft: Draft): readonly Resolution[] {
     const { data, environment, tracker, user } = this.#parts
     const resolution = [...data.replica.history.values()].find((other) => other.resolutionId === resolutionId)
     if (resolution === undefined) throw new SyncError('not-found', `There is no decision ${resolutionId} in the history of this device.`)
-    const draft = data.draft()
     const before = data.replica.view(resolution)
     const after = undoOf(resolution, before)
     const change = tracker.changeBetween(resolution, { before, after }, this.#group())
-    if (change === null) return
+    if (change === null) return []
     draft.append(change)
     const undone = { ...resolution, resolutionId: environment.newId(), decidedBy: 'undo', user, time: environment.now() } as const
     const fields = resolution.fields.map((field) => ({ ...field, kept: after?.[field.field] ?? null }))
     const decision: Resolution = { ...undone, fields, outcome: after === null ? { is: 'deleted', row: before ?? {} } : { is: 'kept' } }
     enterHistory(decision, draft, data.replica)
-    await this.#commit(draft, [decision])
+    return [decision]
   }
 
   /** Sends refused changes once more, as new changes, with all that depends on them or that they depend on. @throws {SyncError} `not-found` */
   async retry(rejectedIds: readonly string[]): Promise<void> {
-    const draft = this.#parts.data.draft()
-    this.#takeBack(rejectedIds, draft)
-    await this.#commit(draft, [])
+    await this.#decide((draft) => this.#takeBack(rejectedIds, draft))
   }
 
   /**
@@ -79,24 +83,28 @@ export class Decisions {
    * @throws {SyncError} `not-found`; `bad-change`: there is no entity to edit, as it was to be deleted; `invalid-change`
    */
   async edit(rejectedId: string, patch: Fields): Promise<void> {
+    await this.#decide((draft) => this.#edit(rejectedId, patch, draft))
+  }
+
+  #edit(rejectedId: string, patch: Fields, draft: Draft): readonly Resolution[] {
     const { data, environment } = this.#parts
     const rejected = this.#rejected(rejectedId)
     const before = overlay(data.replica.row(rejected), rejected.changes)
     if (before === null) throw new SyncError('bad-change', 'This refused change deletes its entity: there is nothing left to edit.')
     const after = this.#valid(rejected, { ...before, ...patch })
     const diff = diffFields(pick(before, patch), pick(after, patch))
-    const draft = data.draft()
     this.#takeBack([rejectedId], draft)
     const { sequence: _, ...last } = rejected.changes.at(-1)!
     if (diff !== null) this.#append(draft, { ...last, ...diff, kind: 'update', time: environment.now(), group: this.#group(last.group.atomic ? last.group : undefined) })
-    await this.#commit(draft, [])
+    return []
   }
 
   /** Gives refused changes up for good, with all that depends on them. @throws {SyncError} `not-found` */
   async discard(rejectedIds: readonly string[]): Promise<void> {
-    const draft = this.#parts.data.draft()
-    for (const { rejectedId } of this.#related(rejectedIds, 'dependants')) draft.delete(keys.rejected(rejectedId))
-    await this.#commit(draft, [])
+    await this.#decide((draft) => {
+      for (const { rejectedId } of this.#related(rejectedIds, 'dependants')) draft.delete(keys.rejected(rejectedId))
+      return []
+    })
   }
 
   #changesFor(conflict: Conflict, choice: Choice): readonly RecordedChange[] {
@@ -118,11 +126,12 @@ export class Decisions {
     return encodeEntity(rule.toFields({ ...entity, ...(verdict.value as object) }))
   }
 
-  #takeBack(rejectedIds: readonly string[], draft: Draft): void {
+  #takeBack(rejectedIds: readonly string[], draft: Draft): readonly Resolution[] {
     const all = this.#related(rejectedIds, 'family')
     for (const { rejectedId } of all) draft.delete(keys.rejected(rejectedId))
     const inOrder = all.flatMap(({ changes }) => changes).sort((a, b) => a.sequence - b.sequence)
     for (const change of inOrder) this.#append(draft, change)
+    return []
   }
 
   /** `family`: what they depend on as well. Of a unit always all: it goes through, or is given up, as a whole [A7]. */
@@ -153,12 +162,26 @@ export class Decisions {
     return unit ?? { groupId: this.#parts.environment.newId(), atomic: false, cause: 'decision' }
   }
 
-  async #commit(draft: Draft, resolutions: readonly Resolution[]): Promise<void> {
-    await this.#parts.data.commit(draft.write())
-    this.#parts.onDecided(resolutions)
+  /** After a write of another tab that this one did not know of it is decided anew, of what there is then: perhaps nothing any more. */
+  async #decide(about: (draft: Draft) => readonly Resolution[]): Promise<void> {
+    const { data, onDecided } = this.#parts
+    for (;;) {
+      const [draft, { known }] = [data.draft(), data]
+      const resolutions = about(draft)
+      const write = draft.write()
+      if (write.puts.length + write.deletes.length + write.append.length === 0) return
+      try {
+        await data.commit(write, [], known)
+        return onDecided(resolutions)
+      } catch (error) {
+        if (!(error instanceof OutdatedRead || error instanceof OutdatedTerm)) throw error
+        await data.hearOfLostTabs()
+        // A storage that can be written and not read would keep it here for ever.
+        if (error instanceof OutdatedRead && data.known === known) throw error
+      }
+    }
   }
 }
-
 
 /** A person's own values in place of both sides': onto the row, or onto what is to be made again. A delete becomes an edit. */
 function mergedChange(change: RecordedChange, merged: Fields, row: Fields): RecordedChange {

@@ -124,7 +124,7 @@ export class Engine {
     const take = (conflictId: string, choice: Parameters<Decisions['resolve']>[1]) => this.decisions.resolve([conflictId], choice, 'adviser')
     this.#adviser = adviser && new Adviser({ data, ...adviser, take })
     const paused: PauseReason[] = ['follower', ...(network.online() ? [] : ['offline' as const]), ...(parts.paused ?? [])]
-    this.#pace = new Pace(network)
+    this.#pace = new Pace(network, emit)
     this.#service = new SyncService({ ...parts, user, data, emit, pollEvery: () => this.#pace.pollEvery(this.#joined), limit: () => this.#pace.limit() }, paused)
   }
 
@@ -221,9 +221,10 @@ export class Engine {
 
   #emit(event: SyncEvent): void {
     this.#state = reduceEvent(this.#state, event)
-    this.#pace.hear(event)
     this.#log.add(event, this.#parts.environment.now())
     this.#parts.emit(event)
+    // Last: what it tells in its turn comes after this event.
+    this.#pace.hear(event)
   }
 
   #listen(): void {
@@ -247,7 +248,8 @@ export class Engine {
       network.subscribe((event) => {
         if (event === 'offline') this.pause('offline')
         else if (event === 'online') this.resume('offline')
-        if (event === 'offline' || event === 'hidden') return
+        this.#pace.look()
+        if (event !== 'online' && event !== 'focus') return
         if (!this.#joined) line.reconnect()
         this.syncNow()
       }),

@@ -104,21 +104,28 @@ export class LocalData {
   }
 
   /**
-   * Durable first, then in memory and in the other tabs. `recorded`: changes that the view shows already.
+   * Durable first, then in memory and in the other tabs. `recorded`: changes that the view shows already. `after`: it stands on
+   * what was `known` then, and on no later write.
    *
    * @throws {OutdatedTerm} This tab led, and does no longer: nothing was written. To record changes no term is needed.
+   * @throws {OutdatedRead} Something was written after that: nothing of this was.
    */
-  async commit(write: Write, recorded: readonly Change[] = []): Promise<void> {
-    const done = this.#commit(write, recorded)
+  async commit(write: Write, recorded: readonly Change[] = [], after?: number): Promise<void> {
+    const done = this.#commit(write, recorded, after)
     this.#committing.add(done)
     await done.finally(() => this.#committing.delete(done))
   }
 
-  async #commit(write: Write, recorded: readonly Change[]): Promise<void> {
+  /** The number of the last write up to which this tab knows all. */
+  get known(): number {
+    return this.#heard.complete
+  }
+
+  async #commit(write: Write, recorded: readonly Change[], after?: number): Promise<void> {
     const append = [...(write.append ?? []), ...recorded]
     const { puts = [], deletes = [] } = write
     const asLeader = this.#term !== 0 && puts.length + deletes.length > 0
-    const { number, sequences } = await this.#store({ ...sealedWrite({ ...write, append }), ...(asLeader && { term: this.#term }) })
+    const { number, sequences } = await this.#store({ ...sealedWrite({ ...write, append }), ...(asLeader && { term: this.#term }), ...(after !== undefined && { after }) })
     const numbered = append.map((change, index) => {
       const sequence = sequences[index]!
       return [keys.change(sequence), { ...change, sequence }] as const

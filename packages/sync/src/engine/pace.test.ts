@@ -1,13 +1,14 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
+import { pageOf } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
-import type { Network } from './ports.ts'
+import type { Network, NetworkEvent } from './ports.ts'
 import type { LineHints } from '../core/pace.ts'
 
 /** A device without realtime, whose network says what it is told to. */
 async function deviceOn(hints: LineHints) {
   let [isHidden, told] = [false, hints]
-  const listeners = new Set<(event: 'focus') => void>()
+  const listeners = new Set<(event: NetworkEvent) => void>()
   const network: Network = { online: () => true, hints: () => told, isHidden: () => isHidden, subscribe: (listener) => (listeners.add(listener), () => listeners.delete(listener)) }
   const environment = fakeEnvironment()
   const device = await openTestEngine({ environment, parts: { network } })
@@ -20,7 +21,11 @@ async function deviceOn(hints: LineHints) {
     isHidden = !seen
     if (seen) for (const listener of listeners) listener('focus')
   }
-  return { ...device, polls, see, tell: (next: LineHints) => (told = next) }
+  const tell = (next: LineHints) => {
+    told = next
+    for (const listener of listeners) listener('line')
+  }
+  return { ...device, polls, see, tell }
 }
 
 test('[C13] nothing is polled while nobody sees the app; who comes back sees the news at once', async () => {
@@ -55,4 +60,36 @@ test('[C8] on a poor line a batch is smaller, and the rest follows', async () =>
   await device.environment.advance(5_000)
   expect(device.server.pushes).toHaveLength(3)
   expect(new Set(device.server.pushes.flat().map(({ id }) => id)).size).toBe(450)
+})
+
+describe('[C8] how the server is within reach is told in the slice', () => {
+  test('by what the browser tells of its line, and when that changes', async () => {
+    const device = await deviceOn({ effectiveType: '2g' })
+    expect(device.state().reach).toBe('poor')
+    const { length } = device.server.pulls
+    device.tell({ effectiveType: '4g' })
+    expect(device.state().reach).toBe('online')
+    await device.environment.settle()
+    expect(device.server.pulls).toHaveLength(length)
+  })
+
+  test('by how long requests take, also where the browser tells nothing', async () => {
+    const device = await deviceOn({})
+    device.server.onPull = () => new Promise((resolve) => device.environment.setTimer(() => resolve(pageOf()), 9_000))
+    await device.environment.advance(60_000)
+    expect(device.state().reach).toBe('poor')
+    device.server.onPull = () => Promise.resolve(pageOf())
+    await device.environment.advance(160_000)
+    expect(device.state().reach).toBe('online')
+  })
+
+  test('and without a network, from the start or later, until it is back', async () => {
+    const { network, state, environment } = await openTestEngine({ online: false })
+    expect(state().reach).toBe('offline')
+    network('online')
+    await environment.settle()
+    expect(state().reach).toBe('online')
+    network('offline')
+    expect(state().reach).toBe('offline')
+  })
 })

@@ -191,7 +191,7 @@ export interface KeepData {
   readonly ask: () => Promise<boolean>
 }
 
-export type NetworkEvent = 'online' | 'offline' | 'focus' | 'hidden'
+export type NetworkEvent = 'online' | 'offline' | 'focus' | 'hidden' | 'line'
 
 export interface Network {
   readonly online: () => boolean
@@ -199,7 +199,7 @@ export interface Network {
   readonly hints?: () => LineHints
   /** Nobody sees the app. Default: somebody does. */
   readonly isHidden?: () => boolean
-  /** Calls back when the network returns or goes, and when the user comes back to the app (`focus`) or leaves it (`hidden`). */
+  /** Calls back when the network returns or goes, when the user comes back to the app (`focus`) or leaves it (`hidden`), and when the hints are others (`line`). */
   readonly subscribe: (listener: (event: NetworkEvent) => void) => () => void
 }
 
@@ -229,8 +229,8 @@ export interface Tabs {
 
 export interface TabListener {
   readonly onMessage: (message: TabMessage) => void
-  /** Something may not have been heard: the tab was `away`, hidden or frozen, or another tab speaks an `unknown` version. */
-  readonly onMissed: (why: 'away' | 'unknown') => void
+  /** Something may not have been heard: the tab was `away`, hidden or frozen, or another tab speaks an `unknown` version, or a `newer` one. */
+  readonly onMissed: (why: 'away' | 'unknown' | 'newer') => void
 }
 
 /** What tabs tell each other. */

@@ -1,4 +1,5 @@
 import { useSelector } from 'react-redux'
+import type { Reach } from '../core/pace.ts'
 import { describeStatus, statusOf, type SyncState, type SyncStatus } from '../core/status.ts'
 import { selectSync } from '../redux/selectors.ts'
 
@@ -9,6 +10,8 @@ export type SyncSummary = SyncStatus & {
   /** In English; an app with texts of its own goes by `kind`. */
   readonly text: string
   readonly online: boolean
+  /** `poor`: requests get through, and take long. */
+  readonly reach: Reach
   readonly syncing: boolean
   /** Changes that the server has not confirmed. */
   readonly waiting: number
@@ -31,8 +34,8 @@ export function useSyncStatus(): SyncSummary {
 export function summaryOf(state: SyncState): SyncSummary {
   const status = statusOf(state)
   const syncing = state.phase === 'pushing' || state.phase === 'pulling'
-  const { pending, paused, lastSuccess } = state
-  return { ...status, text: describeStatus(status), online: !paused.includes('offline'), syncing, waiting: pending, lastSuccess, secondsLeft: syncing ? secondsLeft(state) : null }
+  const { pending, paused, lastSuccess, reach } = state
+  return { ...status, text: describeStatus(status, reach), online: !paused.includes('offline'), reach, syncing, waiting: pending, lastSuccess, secondsLeft: syncing ? secondsLeft(state) : null }
 }
 
 function secondsLeft({ pending, metrics: { pushes, changes, latency } }: SyncState): number | null {

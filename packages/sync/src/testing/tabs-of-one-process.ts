@@ -8,7 +8,7 @@ export interface TabControl {
   readonly freeze: () => void
   readonly thaw: () => void
   /** It is told that it may have missed something. */
-  readonly miss: (why: 'away' | 'unknown') => void
+  readonly miss: (why: 'away' | 'unknown' | 'newer') => void
 }
 
 export interface TabsOfOneProcess {
@@ -66,7 +66,7 @@ export function tabsOfOneProcess(): TabsOfOneProcess {
 function newInside(): Inside {
   const listeners = new Set<TabListener>()
   let held: (() => void)[] | null = null
-  const miss = (why: 'away' | 'unknown') => listeners.forEach(({ onMissed }) => onMissed(why))
+  const miss: TabControl['miss'] = (why) => listeners.forEach(({ onMissed }) => onMissed(why))
   const control: TabControl = {
     hidden: false,
     miss,
