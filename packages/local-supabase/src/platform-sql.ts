@@ -64,16 +64,17 @@ create or replace trigger announce after insert on realtime.messages
   for each row when (new.extension = 'broadcast' and new.event is not null) execute function realtime.announce();
 
 -- Tries what the caller wants to do and undoes it: the inner block is rolled back with the role it took on.
+drop function if exists realtime.access_of(text, text, jsonb);
 create or replace function realtime.access_of(
-  topic text, caller_role text, claims jsonb, out may_read boolean, out may_write boolean)
+  topic text, extension text, caller_role text, claims jsonb, out may_read boolean, out may_write boolean)
 language plpgsql as $fn$
 begin
-  insert into realtime.messages (topic, extension, private) values (access_of.topic, 'broadcast', true);
+  insert into realtime.messages (topic, extension, private) values (access_of.topic, access_of.extension, true);
   perform set_config('request.jwt.claims', claims::text, true), set_config('realtime.topic', access_of.topic, true);
   perform set_config('role', caller_role, true);
-  select exists (select from realtime.messages m where m.topic = access_of.topic) into may_read;
+  select exists (select from realtime.messages m where m.topic = access_of.topic and m.extension = access_of.extension) into may_read;
   begin
-    insert into realtime.messages (topic, extension, private) values (access_of.topic, 'broadcast', true);
+    insert into realtime.messages (topic, extension, private) values (access_of.topic, access_of.extension, true);
     may_write := true;
   exception when insufficient_privilege then
     may_write := false;

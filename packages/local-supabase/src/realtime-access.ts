@@ -9,7 +9,20 @@ export interface Caller {
   readonly expires: number | undefined
 }
 
-export type Access = { read: boolean; write: boolean }
+/** What a caller may do on a channel. */
+export interface Access {
+  readonly broadcast: Rights
+  readonly presence: Rights
+}
+
+export interface Rights {
+  readonly read: boolean
+  readonly write: boolean
+}
+
+const everything: Rights = { read: true, write: true }
+/** On a public channel. */
+export const fullAccess: Access = { broadcast: everything, presence: everything }
 
 const secret = new TextEncoder().encode(localKeys.jwtSecret)
 const roles = new Set(['anon', 'authenticated', 'service_role'])
@@ -26,9 +39,19 @@ export async function callerOf(token: unknown): Promise<Caller> {
 
 /** What the policies on realtime.messages let the caller do on a private topic. */
 export async function accessTo(database: Database, topic: string, caller: Caller): Promise<Access> {
-  const [row] = await database.query('select * from realtime.access_of($1, $2, $3)', [topic, caller.role, caller.claims])
-  return { read: row?.['may_read'] === true, write: row?.['may_write'] === true }
+  const rightsIn = async (extension: keyof Access): Promise<Rights> => {
+    const [row] = await database.query('select * from realtime.access_of($1, $2, $3, $4)', [topic, extension, caller.role, caller.claims])
+    return { read: row?.['may_read'] === true, write: row?.['may_write'] === true }
+  }
+  return { broadcast: await rightsIn('broadcast'), presence: await rightsIn('presence') }
 }
+
+/** The channel is of no use to who may read nothing of it, or may only hear of presence and does not ask for it. */
+export const mayJoin = ({ broadcast, presence }: Access, asksForPresence: boolean): boolean => broadcast.read || (asksForPresence && presence.read)
+
+/** What could be read before cannot be now: a channel on which that happens is ended, whatever else it may do. */
+export const isRevoked = (before: Access, now: Access): boolean =>
+  (before.broadcast.read && !now.broadcast.read) || (before.presence.read && !now.presence.read)
 
 function keyHolder(role: string): Caller {
   return { role, claims: { role }, expires: undefined }

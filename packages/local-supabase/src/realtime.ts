@@ -3,6 +3,7 @@ import { WebSocketServer } from 'ws'
 import type { Database } from './database.ts'
 import { localKeys } from './keys.ts'
 import { decodeFrame, objectOf } from './realtime-frames.ts'
+import { PresenceList } from './realtime-presence.ts'
 import { RealtimeSocket } from './realtime-socket.ts'
 import type { Broadcast } from './realtime-socket.ts'
 
@@ -10,8 +11,8 @@ const keys = new Set<string | null>([localKeys.anon, localKeys.service])
 
 /**
  * A stand-in for Supabase Realtime on the server's `/realtime/v1/websocket`: broadcasts, of clients and of the
- * database, on public topics and on private ones under the policies of `realtime.messages`. No presence, no
- * `postgres_changes`. Resolves with the function that ends it.
+ * database, and presence, on public topics and on private ones under the policies of `realtime.messages`, which are asked at each
+ * join and for each new token. No `postgres_changes`. Resolves with the function that ends it.
  */
 export async function serveRealtime(server: Server, database: Database): Promise<() => void> {
   const sockets = new Set<RealtimeSocket>()
@@ -20,8 +21,12 @@ export async function serveRealtime(server: Server, database: Database): Promise
     for (const socket of sockets) if (socket !== except) socket.deliver(broadcast)
   }
 
+  const presence = new PresenceList((diff) => {
+    for (const socket of sockets) socket.deliverPresence(diff)
+  })
+
   websockets.on('connection', (websocket) => {
-    const socket = new RealtimeSocket(websocket, database, publish)
+    const socket = new RealtimeSocket({ socket: websocket, database, presence, publish })
     sockets.add(socket)
     let earlier = Promise.resolve()
     websocket.on('message', (data, isBinary) => {
