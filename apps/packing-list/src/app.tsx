@@ -1,6 +1,5 @@
 import { AppShell, Center, Container, Loader } from '@mantine/core'
-import { useState } from 'react'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Route, Routes } from 'react-router'
 import { SignInPage } from './account/sign-in-page.tsx'
 import { Header } from './layout/header.tsx'
@@ -10,6 +9,7 @@ import { RulesPage } from './rules/rules-page.tsx'
 import { JoinPage } from './sharing/join-page.tsx'
 import { useAppSelector } from './store.ts'
 import { sync } from './sync.ts'
+import { useTexts } from './texts/texts.ts'
 import { TripPage } from './trips/trip-page.tsx'
 import { TripsPage } from './trips/trips-page.tsx'
 
@@ -17,6 +17,7 @@ import { TripsPage } from './trips/trips-page.tsx'
 const SyncInspector = lazy(() => import('@stowaway/sync/inspector'))
 
 export function App() {
+  const texts = useTexts()
   const starting = useAppSelector((state) => state.sync.phase === 'starting')
   const user = useAppSelector((state) => state.sync.user)
   // A guest who has made something finds it again.
@@ -25,7 +26,7 @@ export function App() {
   if (starting) {
     return (
       <Center h="100dvh">
-        <Loader aria-label="Opening your lists" />
+        <Loader aria-label={texts.opening} />
       </Center>
     )
   }
@@ -51,7 +52,7 @@ export function App() {
             <Route
               path="/inspector"
               element={
-                <Suspense fallback={<Loader />}>
+                <Suspense fallback={<Loader aria-label={texts.opening} />}>
                   <SyncInspector sync={sync} />
                 </Suspense>
               }

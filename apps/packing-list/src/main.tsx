@@ -1,21 +1,20 @@
 import '@mantine/core/styles.css'
 import './global.css'
-import { MantineProvider } from '@mantine/core'
 import { StrictMode } from 'react'
 import { SyncProvider } from '@stowaway/sync/react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'react-redux'
 import { BrowserRouter } from 'react-router'
 import { App } from './app.tsx'
+import { Themed } from './layout/themed.tsx'
 import { store } from './store.ts'
 import { sync } from './sync.ts'
-import { colors, theme } from './theme.ts'
 
 void sync.start(store)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={colors} defaultColorScheme="auto">
+    <Themed>
       <Provider store={store}>
         <SyncProvider sync={sync}>
           <BrowserRouter>
@@ -23,6 +22,6 @@ createRoot(document.getElementById('root')!).render(
           </BrowserRouter>
         </SyncProvider>
       </Provider>
-    </MantineProvider>
+    </Themed>
   </StrictMode>,
 )

@@ -1,8 +1,9 @@
-import { createBackgroundSync, type Need } from '@stowaway/sync/service-worker'
+import { createBackgroundSync } from '@stowaway/sync/service-worker'
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { collections } from './collections.ts'
 import { supabase } from './supabase.ts'
+import { noticesIn } from './texts/notices.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -18,17 +19,12 @@ registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { deny
 self.addEventListener('install', () => void self.skipWaiting())
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 
-const reasons: Readonly<Record<Need['kind'], string>> = {
-  decisions: 'Some of your changes need a decision.',
-  'sign-in': 'Sign in again so that your changes can be sent.',
-}
-
 // Edits made without a signal go out though all tabs are closed.
 createBackgroundSync({
   supabase,
   collections,
   onNeed: async ({ kind }) => {
-    if (Notification.permission === 'granted') await self.registration.showNotification('Stowaway', { body: reasons[kind], tag: kind, icon: '/icon-192.png' })
+    if (Notification.permission === 'granted') await self.registration.showNotification('Stowaway', { body: noticesIn(navigator.languages)[kind], tag: kind, icon: '/icon-192.png' })
   },
 }).listen(self)
 

@@ -1,14 +1,5 @@
-import {
-  ActionIcon,
-  Button,
-  createTheme,
-  Menu,
-  Modal,
-  PasswordInput,
-  TextInput,
-  type CSSVariablesResolver,
-  type MantineColorsTuple,
-} from '@mantine/core'
+import { ActionIcon, createTheme, Modal, PasswordInput, TextInput, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core'
+import type { Texts } from './texts/texts.ts'
 
 /** White text on shade 7 has a contrast of 6.3 to 1. */
 const lagoon: MantineColorsTuple = [
@@ -28,54 +19,19 @@ const dark: MantineColorsTuple = [
 /** A finger needs 44 px. */
 const touch = 44
 
-export const theme = createTheme({
-  primaryColor: 'lagoon',
-  primaryShade: 7,
-  colors: { lagoon, amber, dark },
-  defaultRadius: 'md',
-  headings: { fontWeight: '650' },
-  components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { size: touch, variant: 'subtle', color: 'gray' } }),
-    Button: Button.extend({ styles: { root: { minHeight: touch } } }),
-    Menu: Menu.extend({ styles: { item: { minHeight: touch } } }),
-    Modal: Modal.extend({
+/** What Mantine takes as properties, and its own texts; colours that go by light and dark are in `global.css`. */
+export const themeIn = (texts: Texts): MantineThemeOverride =>
+  createTheme({
+    primaryColor: 'lagoon',
+    primaryShade: 7,
+    colors: { lagoon, amber, dark },
+    defaultRadius: 'md',
+    headings: { fontWeight: '650' },
+    components: {
+      ActionIcon: ActionIcon.extend({ defaultProps: { size: touch, variant: 'subtle', color: 'gray' } }),
       // A dialog's head is no banner of the page.
-      defaultProps: { centered: true, radius: 'lg', closeButtonProps: { 'aria-label': 'Close', size: touch }, attributes: { header: { role: 'none' } } },
-      styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } },
-    }),
-    PasswordInput: PasswordInput.extend({
-      defaultProps: {
-        size: 'md',
-        withAsterisk: false,
-        visibilityToggleButtonProps: { 'aria-label': 'Show what I type', size: touch },
-      },
-    }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'md', withAsterisk: false } }),
-  },
-})
-
-/** Cards lie on a page that is a little darker than they are, warm by day. */
-export const colors: CSSVariablesResolver = () => ({
-  variables: {},
-  light: {
-    '--page': '#f7f5f1',
-    '--mantine-color-default-border': '#e5e0d8',
-    '--mantine-color-dimmed': '#66625b',
-    '--mantine-color-placeholder': '#7b766e',
-    '--mantine-color-red-filled': '#b42525',
-    '--mantine-color-red-light-color': '#b42525',
-  },
-  dark: {
-    '--page': 'var(--mantine-color-dark-8)',
-    '--mantine-color-dimmed': 'var(--mantine-color-dark-2)',
-    '--mantine-color-placeholder': 'var(--mantine-color-dark-2)',
-    '--mantine-color-red-filled': '#b42525',
-    '--mantine-color-red-light-color': '#ff9d9d',
-    '--mantine-color-lagoon-light': '#17393a',
-    '--mantine-color-lagoon-light-hover': '#1c4546',
-    '--mantine-color-lagoon-light-color': 'var(--mantine-color-lagoon-2)',
-    '--mantine-color-amber-light': '#43301a',
-    '--mantine-color-amber-light-hover': '#513a20',
-    '--mantine-color-amber-light-color': 'var(--mantine-color-amber-2)',
-  },
-})
+      Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', closeButtonProps: { 'aria-label': texts.close, size: touch }, attributes: { header: { role: 'none' } } } }),
+      PasswordInput: PasswordInput.extend({ defaultProps: { size: 'md', withAsterisk: false, visibilityToggleButtonProps: { 'aria-label': texts.showPassword, size: touch } } }),
+      TextInput: TextInput.extend({ defaultProps: { size: 'md', withAsterisk: false } }),
+    },
+  })

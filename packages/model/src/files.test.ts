@@ -29,12 +29,12 @@ test.each([
   { name: 'a file of rules', text: writeRulesFile({ rules: [] }), code: 'other-format', words: /does not hold a trip/ },
   { name: 'a list', text: '[]', code: 'other-format', words: /does not hold a trip/ },
   { name: 'a later version', text: '{"format":"stowaway-trip","version":2}', code: 'newer-version', words: /newer version/ },
-  { name: 'an item without a name', text: writeTripFile({ ...contents, items: [itemOf(1, { name: '' })] }), code: 'bad-content', words: /items › 0 › name/ },
-])('[G1] $name is refused with a sentence', ({ text, code, words }) => {
+  { name: 'an item without a name', place: 'items › 0 › name', text: writeTripFile({ ...contents, items: [itemOf(1, { name: '' })] }), code: 'bad-content', words: /items › 0 › name/ },
+])('[G1] $name is refused with a sentence', ({ text, code, words, place = '' }) => {
   const reading = () => readTripFile(text)
   expect(reading).toThrow(FileError)
   expect(reading).toThrow(words)
-  expect(reading).toThrow(expect.objectContaining({ code }))
+  expect(reading).toThrow(expect.objectContaining({ code, place }))
 })
 
 test('[G1] whatever a file holds, it is read or refused with a sentence', () => {

@@ -33,10 +33,13 @@ export type FileErrorCode = 'not-json' | 'other-format' | 'newer-version' | 'bad
 export class FileError extends Error {
   override readonly name = 'FileError'
   readonly code: FileErrorCode
+  /** What in the file is not as it should be, as in `items › 0 › name`; empty where that is the file as a whole. */
+  readonly place: string
 
-  constructor(message: string, { code, cause }: { readonly code: FileErrorCode; readonly cause?: unknown }) {
+  constructor(message: string, { code, place = '', cause }: { readonly code: FileErrorCode; readonly place?: string; readonly cause?: unknown }) {
     super(message, { cause })
     this.code = code
+    this.place = place
   }
 }
 
@@ -64,7 +67,8 @@ function read<Contents extends object>(text: string, { format, schema }: Form<Co
   const { data, error } = schema.safeParse(json)
   if (data !== undefined) return contentsOf(data)
   const { path, message } = error!.issues[0]!
-  throw new FileError(`Something in this file is not as it should be, at ${path.join(' › ') || 'its start'}: ${message}`, { code: 'bad-content', cause: error })
+  const place = path.join(' › ')
+  throw new FileError(`Something in this file is not as it should be, at ${place || 'its start'}: ${message}`, { code: 'bad-content', place, cause: error })
 }
 
 function contentsOf<File extends { format: string; version: number }>(file: File): Omit<File, 'format' | 'version'> {

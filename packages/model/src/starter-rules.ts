@@ -1,12 +1,16 @@
-import type { Rule } from './rule.ts'
+import type { RuleDetails } from './rule.ts'
 
 /** What a trip can be like. Any other text is a condition as well. */
 export const suggestedConditions: readonly string[] = ['cold', 'hot', 'rain', 'swimming', 'hiking', 'camping', 'abroad']
 
 const always = { atMost: null, minDays: null, ageGroup: null, needs: null }
 
-/** Offered to somebody who has no rules yet. */
-export const starterRules: readonly Omit<Rule, 'id'>[] = [
+/** Offered to somebody who has no rules yet. `names`: the English name -> what it is called in their language. */
+export const starterRulesIn = (names: Readonly<Record<string, string>>): RuleDetails[] => starterRules.map((rule) => named(rule, names[rule.name] ?? rule.name))
+
+const named = (rule: RuleDetails, name: string): RuleDetails => ({ ...rule, name })
+
+const starterRules: readonly RuleDetails[] = [
   { ...always, name: 'Socks', category: 'Clothes', quantity: 1, per: 'person_day', atMost: 7 },
   { ...always, name: 'Underwear', category: 'Clothes', quantity: 1, per: 'person_day', atMost: 7 },
   { ...always, name: 'T-shirts', category: 'Clothes', quantity: 1, per: 'person_day', atMost: 5 },

@@ -5,7 +5,7 @@ import { IconLanguage, IconListCheck, IconLogin, IconLogout, IconMoon, IconSun, 
 import { Link, useNavigate } from 'react-router'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
-import { chooseLanguage, languages, useLanguage, useTexts, type Language } from '../texts/texts.ts'
+import { chooseLanguage, otherLanguages, useLanguage, useTexts } from '../texts/texts.ts'
 import { SignOutDialog } from './sign-out-dialog.tsx'
 import { useEmail } from './use-email.ts'
 
@@ -16,7 +16,6 @@ export function AccountMenu() {
   const dark = useComputedColorScheme('light') === 'dark'
   const { setColorScheme } = useMantineColorScheme()
   const [texts, language] = [useTexts(), useLanguage()]
-  const others = (Object.keys(languages) as Language[]).filter((other) => other !== language)
   const email = useEmail()
   const navigate = useNavigate()
   /** The next user begins at home. */
@@ -27,7 +26,7 @@ export function AccountMenu() {
     <>
       <Menu position="bottom-end" shadow="md" width={230}>
         <Menu.Target>
-          <ActionIcon aria-label="Account">
+          <ActionIcon aria-label={texts.account}>
             <IconUserCircle aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -36,16 +35,16 @@ export function AccountMenu() {
           <Menu.Item component={Link} to="/rules" leftSection={<IconListCheck size={20} aria-hidden />}>
             {texts.myRules}
           </Menu.Item>
-          {others.map((other) => (
-            <Menu.Item key={other} lang={other} leftSection={<IconLanguage size={20} aria-hidden />} onClick={() => chooseLanguage(other)}>
-              {languages[other]}
+          {otherLanguages(language).map(({ code, name }) => (
+            <Menu.Item key={code} lang={code} leftSection={<IconLanguage size={20} aria-hidden />} onClick={() => chooseLanguage(code)}>
+              {name}
             </Menu.Item>
           ))}
           <Menu.Item
             leftSection={dark ? <IconSun size={20} aria-hidden /> : <IconMoon size={20} aria-hidden />}
             onClick={() => setColorScheme(dark ? 'light' : 'dark')}
           >
-            {dark ? 'Light colours' : 'Dark colours'}
+            {dark ? texts.lightColours : texts.darkColours}
           </Menu.Item>
           {isGuest ? (
             <Menu.Item component={Link} to="/sign-in" leftSection={<IconLogin size={20} aria-hidden />}>

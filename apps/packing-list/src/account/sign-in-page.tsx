@@ -3,9 +3,8 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { onEntered } from '../form.ts'
 import { useTexts } from '../texts/texts.ts'
-import { enter, signInWords, type SignInMode } from './sign-in.ts'
-
-type Progress = { readonly kind: 'waiting' } | { readonly kind: 'busy' } | { readonly kind: 'told'; readonly text: string }
+import { LanguageLinks } from './language-links.tsx'
+import { enter, type SignInError, type SignInMode } from './sign-in.ts'
 
 interface SignInPageProps {
   /** Absent: what was asked for needs an account. */
@@ -13,23 +12,23 @@ interface SignInPageProps {
 }
 
 export function SignInPage({ onGuest }: SignInPageProps) {
-  const [mode, setMode] = useState<SignInMode>('sign-in')
-  const [progress, setProgress] = useState<Progress>({ kind: 'waiting' })
-  const navigate = useNavigate()
-  const words = signInWords[mode]
   const texts = useTexts()
+  const [mode, setMode] = useState<SignInMode>('sign-in')
+  const [progress, setProgress] = useState<'waiting' | 'busy' | 'letter' | SignInError>('waiting')
+  const navigate = useNavigate()
+  const words = texts.signingIn[mode]
 
   const submit = async (form: FormData) => {
-    setProgress({ kind: 'busy' })
-    const text = await enter(mode, form)
-    setProgress(text === null ? { kind: 'waiting' } : { kind: 'told', text })
-    if (text === null && window.location.pathname === '/sign-in') await navigate('/')
+    setProgress('busy')
+    const result = await enter(mode, form)
+    setProgress(result === 'entered' ? 'waiting' : result)
+    if (result === 'entered' && window.location.pathname === '/sign-in') await navigate('/')
   }
-
   const switchMode = () => {
-    setMode(words.other)
-    setProgress({ kind: 'waiting' })
+    setMode(mode === 'sign-in' ? 'sign-up' : 'sign-in')
+    setProgress('waiting')
   }
+  const told = progress === 'waiting' || progress === 'busy' ? null : progress === 'letter' ? texts.letterSent : texts.signInErrors[progress]
 
   return (
     <Center mih="100dvh" p="md">
@@ -40,7 +39,7 @@ export function SignInPage({ onGuest }: SignInPageProps) {
           <Title order={1} mt="xs">
             Stowaway
           </Title>
-          <Text c="dimmed">Packing lists you share, with or without a signal.</Text>
+          <Text c="dimmed">{texts.slogan}</Text>
         </Stack>
         <Card withBorder radius="lg" padding="lg">
           <form onSubmit={onEntered((form) => void submit(form))}>
@@ -48,17 +47,17 @@ export function SignInPage({ onGuest }: SignInPageProps) {
               <Title order={2} size="h4">
                 {words.title}
               </Title>
-              {mode === 'sign-up' && <TextInput name="name" label="Name" autoComplete="name" required />}
-              <TextInput name="email" type="email" label="Email" autoComplete="email" required />
+              {mode === 'sign-up' && <TextInput name="name" label={texts.name} autoComplete="name" required />}
+              <TextInput name="email" type="email" label={texts.email} autoComplete="email" required />
               <PasswordInput
                 name="password"
-                label="Password"
+                label={texts.password}
                 minLength={6}
-                autoComplete={words.passwordKind}
+                autoComplete={mode === 'sign-in' ? 'current-password' : 'new-password'}
                 required
               />
-              {progress.kind === 'told' && <Alert role="alert">{progress.text}</Alert>}
-              <Button type="submit" loading={progress.kind === 'busy'}>
+              {told !== null && <Alert role="alert">{told}</Alert>}
+              <Button type="submit" loading={progress === 'busy'}>
                 {words.submit}
               </Button>
             </Stack>
@@ -72,6 +71,7 @@ export function SignInPage({ onGuest }: SignInPageProps) {
             {texts.tryAsGuest}
           </Button>
         )}
+        <LanguageLinks />
       </Stack>
     </Center>
   )

@@ -1,8 +1,10 @@
-import { Group, Stack, Text, TextInput } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { dayCount, daysOf, emptyDay, type Trip, type TripDay } from '@stowaway/model'
 import { daysSlice, selectDays } from '../entities.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useLanguage, useTexts } from '../texts/texts.ts'
+import { dayInWords } from '../texts/times.ts'
+import { DayField } from './day-field.tsx'
 
 interface DayListProps {
   readonly trip: Trip
@@ -34,47 +36,25 @@ interface DayProps {
 
 function Day({ entry, editable }: DayProps) {
   const texts = useTexts()
-  const language = useLanguage()
+  const name = dayInWords(entry.day, useLanguage())
   const dispatch = useAppDispatch()
-  const name = new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(entry.day))
-  /** Written when the field is left: not each letter is a change. */
-  const set = (field: 'destination' | 'weather', text: string) => {
-    const value = text.trim() || null
-    if (value !== entry[field]) dispatch(daysSlice.set({ ...entry, [field]: value }))
-  }
+  const { destination, weather } = entry
   if (!editable) {
     return (
       <li>
-        <Text size="sm">{[name, entry.destination, entry.weather].filter(Boolean).join(' · ')}</Text>
+        <Text size="sm">{[name, destination, weather].filter(Boolean).join(' · ')}</Text>
       </li>
     )
   }
+  const set = (changes: Partial<TripDay>) => dispatch(daysSlice.set({ ...entry, ...changes }))
   return (
     <li aria-label={name}>
       <Group gap={6} wrap="nowrap">
         <Text size="sm" w={84} style={{ flexShrink: 0 }}>
           {name}
         </Text>
-        <TextInput
-          key={`where ${entry.destination}`}
-          flex={1}
-          size="sm"
-          aria-label={texts.whereOn(name)}
-          placeholder={texts.where}
-          defaultValue={entry.destination ?? ''}
-          maxLength={200}
-          onBlur={(event) => set('destination', event.currentTarget.value)}
-        />
-        <TextInput
-          key={`weather ${entry.weather}`}
-          flex={1}
-          size="sm"
-          aria-label={texts.weatherOn(name)}
-          placeholder={texts.weather}
-          defaultValue={entry.weather ?? ''}
-          maxLength={200}
-          onBlur={(event) => set('weather', event.currentTarget.value)}
-        />
+        <DayField label={texts.whereOn(name)} placeholder={texts.where} value={destination} onSet={(value) => set({ destination: value })} />
+        <DayField label={texts.weatherOn(name)} placeholder={texts.weather} value={weather} onSet={(value) => set({ weather: value })} />
       </Group>
     </li>
   )

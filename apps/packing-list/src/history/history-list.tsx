@@ -1,10 +1,9 @@
 import { Alert, Badge, Button, Loader, Stack, Text } from '@mantine/core'
 import type { LogEntry, LogSubject } from '@stowaway/sync'
 import { useHistory } from '@stowaway/sync/react'
+import { entryInWords, userName } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
-import { userName } from '../sync-badge/describe.ts'
-import { useAgo, useTold } from '../sync-badge/use-telling.ts'
-import { entryInWords } from './entry-words.ts'
+import { useAgo, useTold } from '../texts/use-telling.ts'
 
 /** Who did what to a trip or to one thing in it, newest first. */
 export function HistoryList({ subject }: { readonly subject: LogSubject }) {

@@ -6,6 +6,7 @@ import { itemsSlice, selectPeople } from '../entities.ts'
 import { changedFields, entered, onEntered } from '../form.ts'
 import { HistoryList } from '../history/history-list.tsx'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { categoryInWords, categoryOf } from '../texts/categories.ts'
 import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
 import { removeItem } from './item-actions.ts'
@@ -27,7 +28,7 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
     const values = {
       name: entered(form, 'name') ?? opened.name,
       quantity: Number(entered(form, 'quantity') ?? opened.quantity),
-      category: entered(form, 'category'),
+      category: categoryOf(entered(form, 'category'), texts),
       personId: entered(form, 'personId'),
       notes: entered(form, 'notes'),
     }
@@ -45,7 +46,7 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
         <TextInput name="name" label={texts.itemName} defaultValue={opened.name} maxLength={200} required data-autofocus />
         <Group grow>
           <TextInput name="quantity" label={texts.quantity} type="number" min={0} max={9999} defaultValue={opened.quantity} />
-          <CategoryInput name="category" label={texts.category} tripId={opened.tripId} defaultValue={opened.category ?? ''} />
+          <CategoryInput name="category" label={texts.category} tripId={opened.tripId} defaultValue={categoryInWords(opened.category ?? '', texts)} />
         </Group>
         <NativeSelect name="personId" label={texts.person} size="md" data={choices} defaultValue={opened.personId ?? ''} />
         <Textarea name="notes" label={texts.notes} size="md" autosize minRows={2} defaultValue={opened.notes ?? ''} />

@@ -4,6 +4,7 @@ import { memo, useId } from 'react'
 import { shallowEqual } from 'react-redux'
 import { selectPerson } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
+import { categoryInWords } from '../texts/categories.ts'
 import { useTexts } from '../texts/texts.ts'
 import { ItemRow } from './item-row.tsx'
 import { selectItemIds } from './items-selectors.ts'
@@ -26,7 +27,7 @@ export const ItemSection = memo(function ItemSection({ tripId, view, group, edit
   const itemIds = useAppSelector((state) => selectItemIds(state, { tripId, view, group }), shallowEqual)
   const person = useAppSelector((state) => selectPerson(state, view.by === 'person' ? group : null))
   const headingId = useId()
-  const heading = view.by === 'person' ? (person?.name ?? texts.everybody) : (group ?? texts.otherThings)
+  const heading = view.by === 'person' ? (person?.name ?? texts.everybody) : (group === null ? texts.otherThings : categoryInWords(group, texts))
   const row = (id: string) => <ItemRow key={id} itemId={id} editable={editable} onEdit={onEdit} />
   return (
     <section aria-labelledby={headingId}>

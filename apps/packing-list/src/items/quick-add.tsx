@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { selectPeople } from '../entities.ts'
 import { entered, onEntered } from '../form.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { categoryOf } from '../texts/categories.ts'
 import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
 import { addItem } from './item-actions.ts'
@@ -18,7 +19,7 @@ export function QuickAdd({ tripId }: { readonly tripId: string }) {
   const add = (form: FormData) => {
     const item = readQuickItem(line, people)
     if (item === null) return
-    dispatch(addItem({ ...item, tripId, category: entered(form, 'category') }))
+    dispatch(addItem({ ...item, tripId, category: categoryOf(entered(form, 'category'), texts) }))
     setLine('')
   }
   return (

@@ -2,6 +2,7 @@ import { Alert, Button, FileButton as Chooser, Modal } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
 import { FileError } from '@stowaway/model'
 import { useRef, useState } from 'react'
+import { useTexts } from '../texts/texts.ts'
 
 interface FileButtonProps {
   readonly label: string
@@ -11,7 +12,8 @@ interface FileButtonProps {
 
 /** Opens a file and hands over what is in it; says in a sentence what is wrong with it. */
 export function FileButton({ label, onText }: FileButtonProps) {
-  const [problem, setProblem] = useState<string | null>(null)
+  const texts = useTexts()
+  const [problem, setProblem] = useState<FileError | null>(null)
   const reset = useRef<() => void>(null)
   const open = async (file: File | null) => {
     if (file === null) return
@@ -21,7 +23,7 @@ export function FileButton({ label, onText }: FileButtonProps) {
       onText(await file.text())
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      setProblem(error.message)
+      setProblem(error)
     }
   }
   return (
@@ -35,7 +37,7 @@ export function FileButton({ label, onText }: FileButtonProps) {
       </Chooser>
       <Modal opened={problem !== null} onClose={() => setProblem(null)} title={label}>
         <Alert role="alert" color="red">
-          {problem}
+          {problem !== null && texts.fileErrors[problem.code](problem.place)}
         </Alert>
       </Modal>
     </>

@@ -1,6 +1,7 @@
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { ageGroupSchema, suggestedConditions, type Per, type RuleDetails } from '@stowaway/model'
 import { entered, onEntered } from '../form.ts'
+import { categoryInWords, categoryOf } from '../texts/categories.ts'
 import { useTexts } from '../texts/texts.ts'
 
 interface RuleFormProps {
@@ -17,7 +18,7 @@ export function RuleForm({ submit, onSubmit, rule }: RuleFormProps) {
   const send = (form: FormData) =>
     onSubmit({
       name: entered(form, 'name') ?? '',
-      category: entered(form, 'category'),
+      category: categoryOf(entered(form, 'category'), texts),
       quantity: wholeNumber(form, 'quantity') ?? 1,
       per: pers.find((per) => per === entered(form, 'per')) ?? 'person',
       atMost: wholeNumber(form, 'atMost'),
@@ -34,7 +35,7 @@ export function RuleForm({ submit, onSubmit, rule }: RuleFormProps) {
       <Stack gap="sm">
         <Group grow>
           <TextInput name="name" label={texts.ruleName} defaultValue={rule?.name} maxLength={200} pattern=".*\S.*" required data-autofocus />
-          <TextInput name="category" label={texts.category} defaultValue={rule?.category ?? ''} maxLength={100} />
+          <TextInput name="category" label={texts.category} defaultValue={categoryInWords(rule?.category ?? '', texts)} maxLength={100} />
         </Group>
         <Group grow>
           <TextInput name="quantity" label={texts.quantity} {...number} defaultValue={rule?.quantity ?? 1} />

@@ -3,9 +3,9 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import type { Rule, RuleDetails } from '@stowaway/model'
 import type { ReactNode } from 'react'
+import { ruleInWords } from '../texts/rule-words.ts'
 import { useTexts } from '../texts/texts.ts'
 import { RuleForm } from './rule-form.tsx'
-import { ruleInWords } from './rule-words.ts'
 
 interface RuleRowProps {
   readonly rule: Rule

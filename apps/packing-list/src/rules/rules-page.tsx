@@ -1,6 +1,6 @@
 import { Button, Card, Stack, Text, Title } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
-import { readRulesFile, newRule, starterRules, writeRulesFile, type RuleDetails } from '@stowaway/model'
+import { readRulesFile, newRule, starterRulesIn, writeRulesFile, type RuleDetails } from '@stowaway/model'
 import { guestId } from '@stowaway/sync'
 import { defaultRulesSlice } from '../entities.ts'
 import { saveFile } from '../files.ts'
@@ -37,7 +37,7 @@ export function RulesPage() {
         </Card>
       )}
       <AddRule onAdd={add}>
-        {rules.length === 0 && <Button onClick={() => add(...starterRules)}>{texts.starterRules}</Button>}
+        {rules.length === 0 && <Button onClick={() => add(...starterRulesIn(texts.starterNames))}>{texts.starterRules}</Button>}
         <FileButton label={texts.importRules} onText={(text) => add(...readRulesFile(text).rules)} />
         {rules.length > 0 && (
           <Button variant="default" leftSection={<IconDownload size={20} aria-hidden />} onClick={() => saveFile(texts.myRules, writeRulesFile({ rules }))}>

@@ -3,9 +3,10 @@ import { invitationsSchema, type Invitation } from '@stowaway/model'
 import { supabase } from '../supabase.ts'
 
 export type InvitedRole = 'editor' | 'viewer'
+export type InvitationError = 'unreachable' | 'signed-out' | 'not-allowed' | 'gone' | 'expired' | 'unusable'
 
-/** Either what was asked for, or a sentence for the person. */
-export type Reply = { readonly kind: 'done'; readonly value: string } | { readonly kind: 'failed'; readonly text: string }
+/** Either what was asked for, or why not. */
+export type Reply = { readonly kind: 'done'; readonly value: string } | { readonly kind: 'failed'; readonly why: InvitationError }
 
 /** Makes a link by which others can join a trip, or, with an address, who has an account with it. Needs a connection: only the server can vouch for a token. */
 export async function createInvitation(trip: string, role: InvitedRole, email: string | null): Promise<Reply> {
@@ -14,9 +15,7 @@ export async function createInvitation(trip: string, role: InvitedRole, email: s
 }
 
 /** Makes the user a member of the trip, whose id is the reply's value. */
-export async function acceptInvitation(token: string): Promise<Reply> {
-  return ask(supabase.rpc('accept_invite', { token }))
-}
+export const acceptInvitation = async (token: string): Promise<Reply> => ask(supabase.rpc('accept_invite', { token }))
 
 /** Those that are open; none while the server cannot be reached. */
 export async function myInvitations(): Promise<readonly Invitation[]> {
@@ -25,17 +24,12 @@ export async function myInvitations(): Promise<readonly Invitation[]> {
 }
 
 /** Makes the user a member of the trip. */
-export async function acceptMyInvitation(invite: string): Promise<Reply> {
-  return ask(supabase.rpc('accept_my_invite', { invite }))
-}
+export const acceptMyInvitation = async (invite: string): Promise<Reply> => ask(supabase.rpc('accept_my_invite', { invite }))
+
+const reasons: Readonly<Record<number, InvitationError>> = { 401: 'signed-out', 403: 'not-allowed', 404: 'gone', 410: 'expired' }
 
 async function ask(request: PromiseLike<PostgrestSingleResponse<unknown>>): Promise<Reply> {
   const { data, error, status } = await request
-  return error ? { kind: 'failed', text: reason(status, error.message) } : { kind: 'done', value: String(data) }
-}
-
-/** The two functions answer in sentences; what never reached them does not. */
-function reason(status: number, message: string): string {
-  if (status === 0 || status >= 500) return 'The server cannot be reached. Invitations need a connection.'
-  return status === 401 ? 'You are signed out. Sign in again first.' : message
+  if (error === null) return { kind: 'done', value: String(data) }
+  return { kind: 'failed', why: status === 0 || status >= 500 ? 'unreachable' : (reasons[status] ?? 'unusable') }
 }

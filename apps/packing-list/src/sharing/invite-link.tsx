@@ -34,7 +34,7 @@ export function InviteLink({ tripId }: { readonly tripId: string }) {
       <TextInput type="email" label={texts.inviteEmail} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
       {offline && <Alert>{texts.offlineLink}</Alert>}
       {unsent && !offline && <Alert>{texts.unsentTrip}</Alert>}
-      {typeof reply === 'object' && reply.kind === 'failed' && <Alert role="alert">{reply.text}</Alert>}
+      {typeof reply === 'object' && reply.kind === 'failed' && <Alert role="alert">{texts.invitationErrors[reply.why]}</Alert>}
       {typeof reply === 'object' && reply.kind === 'done' ? (
         <CreatedLink link={reply.value} />
       ) : (

@@ -32,7 +32,7 @@ export function JoinPage() {
   if (arrived) return <Navigate to={`/trips/${tripId}`} replace />
   if (reply !== 'awaited' && reply.kind === 'failed') {
     return (
-      <NoticePage icon={IconMailOpened} title={texts.joinFailed} text={reply.text}>
+      <NoticePage icon={IconMailOpened} title={texts.joinFailed} text={texts.invitationErrors[reply.why]}>
         <Button onClick={retry}>{texts.tryAgain}</Button>
       </NoticePage>
     )

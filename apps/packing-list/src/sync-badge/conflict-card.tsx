@@ -2,11 +2,10 @@ import { Button, Card, Group, Table, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Conflict, FieldConflict } from '@stowaway/sync'
 import { sync } from '../sync.ts'
+import { fieldInWords, nameInWords, userName, valueInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
-import { fieldInWords, nameInWords, userName, valueInWords } from './describe.ts'
+import { useAgo, useTold } from '../texts/use-telling.ts'
 import { MergeForm } from './merge-form.tsx'
-import { useAgo, useTold } from './use-telling.ts'
-import { conflictInWords } from './words.ts'
 
 /** Both sides of one disagreement, with who made the other one and when; one of them stays, or something of both. */
 export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
@@ -18,7 +17,7 @@ export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
     <Card component="li" withBorder padding="sm" aria-label={name}>
       <Text fw={500}>{name}</Text>
       <Text size="sm" c="dimmed">
-        {conflictInWords(kind, texts)}
+        {texts.conflicts[kind]}
       </Text>
       {fields.length > 0 && !merging && <BothValues fields={fields} />}
       {merging ? (

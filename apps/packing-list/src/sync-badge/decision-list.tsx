@@ -2,9 +2,9 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import type { Resolution } from '@stowaway/sync'
 import { useResolutions } from '@stowaway/sync/react'
 import { sync } from '../sync.ts'
+import { nameOnScreen, valuesInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
-import { fieldInWords, nameOnScreen, valueInWords } from './describe.ts'
-import { useAgo, useTold } from './use-telling.ts'
+import { useAgo, useTold } from '../texts/use-telling.ts'
 
 /** What became of disagreements lately, decided by the rules or by a person; each can be taken back. */
 export function DecisionList() {
@@ -27,9 +27,7 @@ function Decision({ decision }: { readonly decision: Resolution }) {
   const texts = useTexts()
   const ago = useAgo()
   const name = useTold((telling) => nameOnScreen(decision, telling))
-  const what = useTold((telling) =>
-    decision.fields.map(({ field, kept }) => telling.texts.fieldTo(fieldInWords(field, telling.texts), valueInWords(field, kept, telling))).join(', '),
-  )
+  const what = useTold((telling) => valuesInWords(Object.fromEntries(decision.fields.map(({ field, kept }) => [field, kept])), telling))
   return (
     <li aria-label={name}>
       <Group gap="xs" wrap="nowrap" justify="space-between">

@@ -3,9 +3,9 @@ import type { Conflict, FieldConflict } from '@stowaway/sync'
 import { useState } from 'react'
 import { onEntered, typed } from '../form.ts'
 import { sync } from '../sync.ts'
+import { fieldInWords, valueInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
-import { fieldInWords, valueInWords } from './describe.ts'
-import { useTold } from './use-telling.ts'
+import { useTold } from '../texts/use-telling.ts'
 
 type Json = FieldConflict['local']
 

@@ -2,8 +2,8 @@ import { Button, Group, Stack, TextInput } from '@mantine/core'
 import type { Rejected } from '@stowaway/sync'
 import { onEntered, typed } from '../form.ts'
 import { sync } from '../sync.ts'
+import { fieldInWords, patchOf } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
-import { fieldInWords, patchOf } from './describe.ts'
 
 /** What a person can type another value for: texts and numbers that they wrote, not ids and places in a list. */
 export function editableFields(refused: Pick<Rejected, 'changes'>): (readonly [field: string, value: string | number])[] {

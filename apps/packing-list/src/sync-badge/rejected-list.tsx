@@ -3,11 +3,10 @@ import { useDisclosure } from '@mantine/hooks'
 import type { Rejected } from '@stowaway/sync'
 import { useRejected } from '@stowaway/sync/react'
 import { sync } from '../sync.ts'
+import { describeChanges } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
-import { describeChanges } from './describe.ts'
+import { useTold } from '../texts/use-telling.ts'
 import { RefusedForm, editableFields } from './refused-form.tsx'
-import { useTold } from './use-telling.ts'
-import { refusalInWords } from './words.ts'
 
 /** What the server refused. Nothing of it is lost until the user says so. */
 export function RejectedList() {
@@ -46,7 +45,7 @@ function RefusedChange({ refused }: { readonly refused: Rejected }) {
         {what}
       </Text>
       <Text size="sm" c="dimmed">
-        {refusalInWords(refused, texts)}
+        {texts.refusals[refused.status](refused.message)}
       </Text>
       {editing ? (
         <RefusedForm refused={refused} onCancel={form.close} />

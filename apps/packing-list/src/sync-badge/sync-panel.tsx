@@ -5,10 +5,10 @@ import { Link } from 'react-router'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
 import { useLanguage, useTexts } from '../texts/texts.ts'
+import { lastSyncInWords } from '../texts/times.ts'
 import { ConflictList } from './conflict-list.tsx'
 import { DecisionList } from './decision-list.tsx'
 import { RejectedList } from './rejected-list.tsx'
-import { errorInWords, lastSyncInWords, pendingInWords } from './words.ts'
 
 export function SyncPanel() {
   const { paused, pending, durable, storage, evicted, lastSuccess, lastError } = useAppSelector((state) => state.sync)
@@ -19,14 +19,14 @@ export function SyncPanel() {
     <ScrollArea.Autosize mah="calc(100dvh - 120px)">
       <Stack gap="sm">
         <div>
-          <Text fw={600}>{pendingInWords(pending, texts)}</Text>
+          <Text fw={600}>{texts.waiting(pending)}</Text>
           <Text size="sm" c="dimmed">
             {lastSyncInWords(lastSuccess, { texts, language, now: openedAt })}
           </Text>
         </div>
         {!durable && <Alert color="red">{storage === 'newer' ? texts.newerApp : storage === 'blocked' ? texts.olderTab : texts.notSafe}</Alert>}
         {evicted.length > 0 && <Alert color="yellow">{texts.notAllKept(evicted.length)}</Alert>}
-        {lastError && lastError.time > (lastSuccess ?? 0) && !offline && <Text size="sm">{errorInWords(lastError, texts)}</Text>}
+        {lastError && lastError.time > (lastSuccess ?? 0) && !offline && <Text size="sm">{texts.errors[lastError.kind](lastError.message)}</Text>}
         {offline && <Text size="sm">{texts.youAreOffline}</Text>}
         {paused.includes('signed-out') ? (
           <Button component={Link} to="/sign-in">

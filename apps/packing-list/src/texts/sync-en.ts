@@ -1,11 +1,15 @@
+import type { FailureKind, Rejected } from '@stowaway/sync'
 import type { SyncStatus } from '@stowaway/sync/react'
+import type { InvitationError } from '../sharing/invitations.ts'
 
-/** Sync, rules, sharing and the account, in English. */
+const busy = 'The server is busy or out of order. Another try follows by itself.'
+const wentWrong = (message: string) => `Something went wrong: ${message}`
+
+/** Sync, rules and sharing, in English. */
 export const syncEn = {
   sync: 'Sync',
   syncNow: 'Sync now',
-  nothingWaits: 'Nothing is waiting',
-  waiting: (count: number) => (count === 1 ? '1 change is waiting' : `${count} changes are waiting`),
+  waiting: (count: number) => (count === 0 ? 'Nothing is waiting' : count === 1 ? '1 change is waiting' : `${count} changes are waiting`),
   neverSynced: 'Not synced since the app was opened',
   syncedNow: 'Synced just now',
   synced: (ago: string) => `Synced ${ago}`,
@@ -56,19 +60,25 @@ export const syncEn = {
   discard: 'Discard',
   discardAll: 'Discard all',
   editAndRetry: 'Change and retry',
+  /** The messages are the server's. */
   refusals: {
-    forbidden: 'You are not allowed to change this trip.',
-    not_found: 'It is no longer there, or no longer shared with you.',
+    forbidden: () => 'You are not allowed to change this trip.',
+    not_found: () => 'It is no longer there, or no longer shared with you.',
     invalid: (message: string) => `The server does not accept it: ${message}`,
-    conflict: 'Somebody else changed it in the meantime. Retry to put yours in its place.',
-  },
+    conflict: () => 'Somebody else changed it in the meantime. Retry to put yours in its place.',
+  } as Readonly<Record<Rejected['status'], (message: string) => string>>,
   errors: {
-    network: 'The server could not be reached. Another try follows by itself.',
-    auth: 'You have been signed out. Sign in to continue.',
-    busy: 'The server is busy or out of order. Another try follows by itself.',
-    storage: 'This device could not store something. It may be full.',
-    other: (message: string) => `Something went wrong: ${message}`,
-  },
+    network: () => 'The server could not be reached. Another try follows by itself.',
+    auth: () => 'You have been signed out. Sign in to continue.',
+    'rate-limit': () => busy,
+    server: () => busy,
+    storage: () => 'This device could not store something. It may be full.',
+    permission: wentWrong,
+    validation: wentWrong,
+    conflict: wentWrong,
+    'too-large': wentWrong,
+    unknown: wentWrong,
+  } as Readonly<Record<FailureKind, (message: string) => string>>,
   adding: (name: string) => `Adding ${name}`,
   removing: (name: string) => `Removing ${name}`,
   changing: (name: string, what: string) => `Changing ${name}: ${what}`,
@@ -118,8 +128,14 @@ export const syncEn = {
   tryAgain: 'Try again',
   joining: 'Joining the trip',
   joiningText: 'Its list is on the way to this device.',
-  unreachable: 'The server cannot be reached. Invitations need a connection.',
-  signedOut: 'You are signed out. Sign in again first.',
+  invitationErrors: {
+    unreachable: 'The server cannot be reached. Invitations need a connection.',
+    'signed-out': 'You are signed out. Sign in again first.',
+    'not-allowed': 'Only an owner of the trip can invite, and an invitation for an e-mail address only opens for the account that has it.',
+    gone: 'There is no such invitation. Perhaps the trip was deleted, or the link is incomplete.',
+    expired: 'The invitation has expired or was used up. Ask for a new one.',
+    unusable: 'That did not work. Look at the e-mail address, and try again.',
+  } as Readonly<Record<InvitationError, string>>,
   hereNow: (names: string) => `Here now: ${names}`,
 
   rules: 'Packing rules',
@@ -128,6 +144,7 @@ export const syncEn = {
   rulesText: 'Each trip begins with these. What they ask for is put on the list, and follows when days or people change.',
   noRules: 'No rules yet.',
   starterRules: 'Begin with some usual ones',
+  starterNames: {} as Readonly<Record<string, string>>,
   useMyRules: 'Add my rules',
   addRule: 'Add rule',
   ruleName: 'What',
@@ -144,20 +161,4 @@ export const syncEn = {
   fromDays: (count: number) => `from ${count} days`,
   exportRules: 'Save rules as a file',
   importRules: 'Open a file of rules',
-
-  inspector: 'For developers: the sync inspector',
-  language: 'Language',
-  signIn: 'Sign in',
-  signOut: 'Sign out',
-  newVersion: 'A new version is ready.',
-  reload: 'Load it',
-  tryAsGuest: 'Start without an account',
-  signOutNow: 'Sign out now?',
-  onThisDeviceOnly: (count: number) => (count === 1 ? '1 change is on this device only.' : `${count} changes are on this device only.`),
-  sendFirst: 'Send first, then sign out',
-  keepHere: 'Keep on this device and sign out',
-  deleteHere: 'Delete from this device and sign out',
-  keptText: 'What is kept goes out when you sign in here again; nobody else who uses this device sees it.',
-  notAllSent: 'Not everything could be sent just now. You are still signed in.',
-  signOutFailed: 'Signing out did not work. Try again.',
 }

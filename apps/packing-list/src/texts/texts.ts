@@ -1,16 +1,24 @@
 import { useSyncExternalStore } from 'react'
+import { accountEn } from './account-en.ts'
+import { accountEs } from './account-es.ts'
 import { syncEn } from './sync-en.ts'
 import { syncEs } from './sync-es.ts'
 import { tripsEn } from './trips-en.ts'
 import { tripsEs } from './trips-es.ts'
 
 /** All that the app says, by language. */
-const texts = { en: { ...tripsEn, ...syncEn }, es: { ...tripsEs, ...syncEs } }
+const texts = { en: { ...tripsEn, ...syncEn, ...accountEn }, es: { ...tripsEs, ...syncEs, ...accountEs } }
 
 export type Language = keyof typeof texts
 export type Texts = (typeof texts)['en']
 
-export const languages: Readonly<Record<Language, string>> = { en: 'English', es: 'Español' }
+/** Each by its own name. */
+const languages: readonly { readonly code: Language; readonly name: string }[] = [
+  { code: 'en', name: 'English' },
+  { code: 'es', name: 'Español' },
+]
+
+export const otherLanguages = (chosen: Language) => languages.filter(({ code }) => code !== chosen)
 
 const storageKey = 'language'
 const listeners = new Set<() => void>()

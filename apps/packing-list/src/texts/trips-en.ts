@@ -1,3 +1,5 @@
+import type { FileErrorCode } from '@stowaway/model'
+
 /** Trips, days, people and items, in English. */
 export const tripsEn = {
   trips: 'Trips',
@@ -28,6 +30,12 @@ export const tripsEn = {
   copyOf: (name: string) => `${name} (copy)`,
   exportTrip: 'Save as a file',
   importTrip: 'Open a file',
+  fileErrors: {
+    'not-json': () => 'This file cannot be read: it is not JSON. Perhaps it was cut off on its way.',
+    'other-format': () => 'This file holds something else. Choose one that was saved here.',
+    'newer-version': () => 'This file was made by a newer version of the app. Load the page anew, and try again.',
+    'bad-content': (place: string) => `Something in this file is not as it should be${place === '' ? '' : `: ${place}`}.`,
+  } as Readonly<Record<FileErrorCode, (place: string) => string>>,
   print: 'Print',
   deleteTrip: 'Delete trip',
   deleteTripNamed: (name: string) => `Delete ${name}?`,
@@ -61,6 +69,7 @@ export const tripsEn = {
   addItem: 'Add an item',
   addItemHint: '3 socks for Mia',
   category: 'Category',
+  categoryNames: {} as Readonly<Record<string, string>>,
   otherThings: 'Other things',
   firstItem: 'What must not be forgotten? Add the first item above.',
   noMatch: 'Nothing on the list matches.',

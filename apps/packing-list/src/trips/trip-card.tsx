@@ -6,7 +6,7 @@ import { shallowEqual } from 'react-redux'
 import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
 import { useAppSelector } from '../store.ts'
-import { useTripWords } from './use-trip-words.ts'
+import { useTripWords } from '../texts/use-trip-words.ts'
 
 export const TripCard = memo(function TripCard({ trip }: { readonly trip: Trip }) {
   const progress = useAppSelector((state) => selectProgress(state, trip.id), shallowEqual)

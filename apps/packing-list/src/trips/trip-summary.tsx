@@ -7,8 +7,8 @@ import { selectProgress } from '../items/items-selectors.ts'
 import { ShareButton } from '../sharing/share-button.tsx'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
+import { useTripWords } from '../texts/use-trip-words.ts'
 import { TripMenu } from './trip-menu.tsx'
-import { useTripWords } from './use-trip-words.ts'
 
 interface TripSummaryProps {
   readonly trip: Trip

@@ -1,6 +1,6 @@
 import type { Progress, Trip } from '@stowaway/model'
 import { progressInWords, whereAndWhen } from './trip-words.ts'
-import { useLanguage, useTexts } from '../texts/texts.ts'
+import { useLanguage, useTexts } from './texts.ts'
 
 /** How a trip is told in the language that was chosen. */
 export function useTripWords() {

@@ -1,5 +1,5 @@
 import type { Progress, Trip } from '@stowaway/model'
-import type { Language, Texts } from '../texts/texts.ts'
+import type { Language, Texts } from './texts.ts'
 
 const style = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const
 

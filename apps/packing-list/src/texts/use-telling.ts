@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { useAppSelector } from '../store.ts'
-import { useLanguage, useTexts } from '../texts/texts.ts'
-import type { Telling } from './describe.ts'
-import { agoInWords } from './words.ts'
+import { useLanguage, useTexts } from './texts.ts'
+import type { Telling } from './telling.ts'
+import { agoInWords } from './times.ts'
 
 /** A sentence about what is on screen, in the language that was chosen; the component is drawn again when the sentence changes. */
 export function useTold(tell: (telling: Telling) => string): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { tripsEn as texts } from '../texts/trips-en.ts'
-import { tripsEs } from '../texts/trips-es.ts'
+import { tripsEn as texts } from './trips-en.ts'
+import { tripsEs } from './trips-es.ts'
 import { datesInWords, progressInWords, whereAndWhen } from './trip-words.ts'
 
 const speech = { texts, language: 'en' } as const

@@ -1,9 +1,10 @@
-import type { Conflict } from '@stowaway/sync'
+import type { Conflict, LogEntry } from '@stowaway/sync'
 import { expect, test } from 'vitest'
 import type { RootState } from '../store.ts'
-import { syncEn } from '../texts/sync-en.ts'
-import { tripsEn } from '../texts/trips-en.ts'
-import { describeChanges, userName, valueInWords } from './describe.ts'
+import { accountEn } from './account-en.ts'
+import { syncEn } from './sync-en.ts'
+import { tripsEn } from './trips-en.ts'
+import { describeChanges, entryInWords, userName, valueInWords } from './telling.ts'
 
 const state = {
   sync: { user: 'ann' },
@@ -14,7 +15,7 @@ const state = {
   people: { ids: ['ana'], entities: { ana: { id: 'ana', name: 'Ana' } } },
   items: { ids: ['socks'], entities: { socks: { id: 'socks', name: 'Socks' } } },
 } as unknown as RootState
-const telling = { state, texts: { ...tripsEn, ...syncEn } }
+const telling = { state, texts: { ...tripsEn, ...syncEn, ...accountEn } }
 
 type Kind = Conflict['changes'][number]['kind']
 
@@ -43,6 +44,7 @@ test.each([
   ['packed', false, 'no'],
   ['quantity', 0, '0'],
   ['category', null, 'none'],
+  ['category', 'Clothes', 'Clothes'],
   ['personId', null, 'everybody'],
   ['personId', 'ana', 'Ana'],
   ['conditions', ['cold', 'windy'], 'cold, windy'],
@@ -54,4 +56,18 @@ test.each([
 
 test('members are told by name, oneself as such', () => {
   expect(['ann', 'ben', 'gone', null].map((user) => userName(user, telling))).toEqual(['You', 'Ben', 'Somebody', 'Somebody'])
+})
+
+const entry = (given: Partial<LogEntry>): LogEntry => ({
+  entryId: 'e', collection: 'items', id: 'socks', kind: 'update', user: 'ann', device: null, time: 0, patch: null, baseValues: null, status: 'done', ...given,
+})
+
+test.each([
+  ['a change', entry({ patch: { quantity: 3, position: 7 } }), 'Changing Socks: quantity to 3'],
+  ['a new name, by the old one', entry({ patch: { name: 'Warm socks' }, baseValues: { name: 'Socks' } }), 'Changing Socks: name to Warm socks'],
+  ['something new', entry({ kind: 'create', id: 'x', patch: { name: 'Tent' } }), 'Adding Tent'],
+  ['what is gone', entry({ kind: 'delete', id: 'x', baseValues: { name: 'Tent' } }), 'Removing Tent'],
+  ['what is forgotten', entry({ kind: 'delete', id: 'x' }), 'Removing something'],
+])('[G3] %s', (_, told, words) => {
+  expect(entryInWords(told, telling)).toBe(words)
 })

@@ -1,5 +1,5 @@
 import type { Rule } from '@stowaway/model'
-import type { Texts } from '../texts/texts.ts'
+import type { Texts } from './texts.ts'
 
 /** As in "1 per person and day, at most 7, cold". */
 export function ruleInWords(rule: Omit<Rule, 'id' | 'name' | 'category'>, texts: Texts): string {
