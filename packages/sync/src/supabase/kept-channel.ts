@@ -26,9 +26,6 @@ const backoff = { first: 1_000, longest: 60_000 }
 /** Milliseconds after which a channel that was joined counts as one that works. */
 const lasting = 60_000
 
-/** Topics that are being left: until the server has answered, supabase-js gives the old channel to whoever asks for its topic. */
-const beingLeft = new WeakMap<SupabaseClient, Map<string, Promise<unknown>>>()
-
 /**
  * Keeps a channel joined. supabase-js joins again when a socket was lost; when the server ends a channel (its token expired, its
  * member was removed, it said too much) it does nothing, and one that is refused it tries every ten seconds for ever. Here a new
@@ -36,19 +33,12 @@ const beingLeft = new WeakMap<SupabaseClient, Map<string, Promise<unknown>>>()
  */
 export function keepChannel({ supabase, environment, topic, config, prepare, onJoined, onLost }: KeptChannelParts): KeptChannel {
   let current: RealtimeChannel | null = null
-  let isStopped = false
   let failures = 0
   let joinedAt = Infinity
   let cancel: (() => void) | null = null
 
   const open = () => {
     cancel = null
-    const before = topicsLeft(supabase).get(topic)
-    if (before === undefined) join()
-    else void before.finally(join)
-  }
-  const join = () => {
-    if (isStopped || current !== null) return
     const channel = supabase.channel(topic, { config })
     current = channel
     prepare(channel)
@@ -66,7 +56,7 @@ export function keepChannel({ supabase, environment, topic, config, prepare, onJ
     const isEnded = status === REALTIME_SUBSCRIBE_STATES.CLOSED
     if (isEnded || supabase.realtime.isConnected()) {
       current = null
-      if (!isEnded) drop(supabase, channel, topic)
+      if (!isEnded) void supabase.removeChannel(channel)
       failures += 1
       cancel = environment.setTimer(open, retryDelay(failures, environment.random(), backoff))
     }
@@ -85,24 +75,13 @@ export function keepChannel({ supabase, environment, topic, config, prepare, onJ
   return {
     tryNow,
     stop: () => {
-      isStopped = true
       cancel?.()
       cancel = null
       data.subscription.unsubscribe()
-      if (current !== null) drop(supabase, current, topic)
+      const left = current
+      // First, as it is told at once that it is closed.
       current = null
+      if (left !== null) void supabase.removeChannel(left)
     },
   }
-}
-
-function topicsLeft(supabase: SupabaseClient): Map<string, Promise<unknown>> {
-  const known = beingLeft.get(supabase) ?? new Map<string, Promise<unknown>>()
-  beingLeft.set(supabase, known)
-  return known
-}
-
-function drop(supabase: SupabaseClient, channel: RealtimeChannel, topic: string): void {
-  const topics = topicsLeft(supabase)
-  const gone = supabase.removeChannel(channel).finally(() => topics.delete(topic))
-  topics.set(topic, gone)
 }
