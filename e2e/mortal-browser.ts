@@ -5,6 +5,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Browser, type BrowserContext, type LaunchOptions } from '@playwright/test'
 
+/** `noDefaults`: a tab that is not in front is hidden, as for a user; else all of them believe that they are seen. */
+interface Settings extends LaunchOptions {
+  readonly noDefaults?: boolean
+}
+
 /** A browser on a profile that outlives it. */
 export interface MortalBrowser {
   readonly context: BrowserContext
@@ -12,7 +17,7 @@ export interface MortalBrowser {
   readonly kill: () => Promise<void>
 }
 
-export async function startBrowser(profile: string, { executablePath = chromium.executablePath(), args = [] }: LaunchOptions): Promise<MortalBrowser> {
+export async function startBrowser(profile: string, { executablePath = chromium.executablePath(), args = [], noDefaults = false }: Settings): Promise<MortalBrowser> {
   const portFile = join(profile, 'DevToolsActivePort')
   await rm(portFile, { force: true })
   // What the one before left there would be taken for another browser that is at work on the profile.
@@ -27,7 +32,7 @@ export async function startBrowser(profile: string, { executablePath = chromium.
     await exit
   }
   try {
-    const browser = await connect(child, portFile)
+    const browser = await connect(child, { portFile, noDefaults })
     const [context] = browser.contexts()
     if (context === undefined) throw new Error('The browser has no profile.')
     return { context, kill }
@@ -37,10 +42,10 @@ export async function startBrowser(profile: string, { executablePath = chromium.
   }
 }
 
-async function connect(child: ChildProcess, portFile: string): Promise<Browser> {
+async function connect(child: ChildProcess, { portFile, noDefaults }: { readonly portFile: string; readonly noDefaults: boolean }): Promise<Browser> {
   while (child.exitCode === null && child.signalCode === null) {
     const [port] = await readFile(portFile, 'utf8').then((text) => text.split('\n'), () => [])
-    if (port !== undefined && port !== '') return chromium.connectOverCDP(`http://127.0.0.1:${port}`)
+    if (port !== undefined && port !== '') return chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults })
     // The file is all that tells when it listens.
     await sleep(20)
   }
