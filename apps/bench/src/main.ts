@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { LocalSupabase } from '@stowaway/local-supabase'
 import { startBackend } from './backend.ts'
+import { openBrowsers, type Browsers } from './browser/browsers.ts'
+import { browserParts } from './browser/parts.ts'
 import { bundle, measureBundle } from './bundle.ts'
 import { measureDispatch } from './dispatch.ts'
 import { measureHeap } from './heap.ts'
@@ -18,21 +20,20 @@ import { measureServerPush } from './server/push.ts'
 import { measureEcho, measureIdle } from './wire/idle.ts'
 import { measurePulls } from './wire/pull.ts'
 import { loads, measurePush, type Peers } from './wire/push.ts'
-import { table, writeResults, type Comparison } from './report.ts'
+import { markdown, table, writeResults, type Comparison, type Part } from './report.ts'
 
 /**
  * All figures in one run, some minutes: the table to the console, everything to results.json.
- * `--only P3,P4` runs just the parts of these figures; `--peers` other libraries beside ours; `--small` a million rows less; `--modules` names the ten largest modules of the bundle.
+ * `--only P3,P4` runs just the parts of these figures; `--peers` other libraries beside ours; `--small` a million rows less, and fewer rounds in
+ * Chromium; `--modules` names the ten largest modules of the bundle; `--markdown` prints the table in the form of docs/figures.md.
  */
-const { values } = parseArgs({ options: { only: { type: 'string' }, modules: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false }, small: { type: 'boolean', default: false } } })
-
-interface Part {
-  readonly figures: readonly string[]
-  readonly measure: () => Promise<Comparison[]>
-}
+const flag = { type: 'boolean', default: false } as const
+const { values } = parseArgs({ options: { only: { type: 'string' }, modules: flag, peers: flag, small: flag, markdown: flag } })
 
 let backend: Promise<LocalSupabase> | undefined
 const withBackend = async (measure: (backend: LocalSupabase) => Promise<Comparison[]>) => measure(await (backend ??= startBackend()))
+let browsers: Promise<Browsers> | undefined
+const withBrowsers = async (measure: (browsers: Browsers) => Promise<Comparison[]>) => measure(await (browsers ??= openBrowsers()))
 
 /** Milliseconds added to each round trip. */
 const delays = [0, 50]
@@ -47,6 +48,7 @@ const parts: readonly Part[] = [
   { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 1_000)) },
   { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 10_000)) },
   { figures: ['P5'], measure: measureLargeSlice },
+  ...browserParts({ withBrowsers, withBackend, isSmall: values.small }),
   ...delays.flatMap((delay) => [
     ...loads.map((load) => ({ figures: [load.figure], measure: () => withBackend(async (started) => measurePush(started, { load, delay, peers: await peers() })) })),
     { figures: ['S4', 'S5'], measure: () => withBackend(async (started) => measurePulls(started, { delay, peers: await peers() })) },
@@ -72,11 +74,12 @@ try {
     // It is a long way to the end.
     console.error(`${figures.join(', ')}: ${((performance.now() - start) / 1_000).toFixed(0)} s\n${table(found)}\n`)
   }
-  console.log(`\n${table(comparisons)}`)
+  console.log(`\n${values.markdown ? markdown(comparisons) : table(comparisons)}`)
   if (values.modules) console.log(`\n${(await bundle()).modules.slice(0, 10).map(([path, bytes]) => `${String(bytes).padStart(6)} B  ${path}`).join('\n')}`)
   const results = fileURLToPath(new URL('../results.json', import.meta.url))
   await writeResults(results, comparisons)
   console.log(`\nMedians of interleaved rounds; a ratio is the median of the rounds' own. Machines differ: compare ratios only.\nWritten to ${results}`)
 } finally {
+  await (await browsers)?.close()
   await (await backend)?.close()
 }

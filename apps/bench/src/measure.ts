@@ -63,7 +63,7 @@ export function compare(ours: readonly number[], reference: readonly number[]): 
   }
 }
 
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const place = (sorted.length - 1) * share
   const below = sorted[Math.floor(place)]!

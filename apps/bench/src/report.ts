@@ -8,25 +8,37 @@ export interface Comparison extends Ratio {
   readonly figure: string
   readonly what: string
   readonly against: string
-  readonly unit: 'ms' | 'µs' | 'B' | 'kB' | 'MB' | 'requests' | 'rows' | '/s'
+  readonly unit: 'ms' | 'µs' | 'B' | 'kB' | 'MB' | 'requests' | 'rows' | 'transactions' | 'ops' | '/s'
   readonly goal: number | null
+}
+
+/** What is measured together, and of which figures lines come out. */
+export interface Part {
+  readonly figures: readonly string[]
+  readonly measure: () => Promise<Comparison[]>
 }
 
 const isMet = ({ ratio, goal }: Comparison): boolean | null => (goal === null ? null : ratio <= goal)
 
+const head = ['', 'what', 'ours', 'reference', '', 'against', 'ratio', 'quartiles', 'goal', '']
+
 export function table(comparisons: readonly Comparison[]): string {
-  const lines = [
-    ['', 'what', 'ours', 'reference', '', 'against', 'ratio', 'quartiles', 'goal', ''],
-    ...comparisons.map((comparison) => {
-      const { figure, what, ours, reference, unit, against, ratio, spread, goal } = comparison
-      const met = isMet(comparison)
-      const verdict = met === null ? '' : met ? 'met' : 'MISSED'
-      const goalText = goal === null ? '' : `<= ${goal.toFixed(2)}`
-      return [figure, what, number(ours), number(reference), unit, against, ratio.toFixed(2), spread.map((end) => end.toFixed(2)).join(' to '), goalText, verdict]
-    }),
-  ]
+  const lines = [head, ...comparisons.map(cells)]
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)))
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n')
+}
+
+/** The same as a table of Markdown. */
+export function markdown(comparisons: readonly Comparison[]): string {
+  return [head, head.map(() => '---'), ...comparisons.map(cells)].map((line) => `| ${line.join(' | ')} |`).join('\n')
+}
+
+function cells(comparison: Comparison): string[] {
+  const { figure, what, ours, reference, unit, against, ratio, spread, goal } = comparison
+  const met = isMet(comparison)
+  const verdict = met === null ? '' : met ? 'met' : 'MISSED'
+  const goalText = goal === null ? '' : `<= ${goal.toFixed(2)}`
+  return [figure, what, number(ours), number(reference), unit, against, ratio.toFixed(2), spread.map((end) => end.toFixed(2)).join(' to '), goalText, verdict]
 }
 
 export async function writeResults(path: string | URL, comparisons: readonly Comparison[]): Promise<void> {

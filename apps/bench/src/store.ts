@@ -20,6 +20,7 @@ const items = createSlice({
   reducers: {
     added: (state, { payload }: PayloadAction<Item>) => void itemsAdapter.addOne(state, payload),
     changed: (state, { payload }: PayloadAction<Update<Item, string>>) => void itemsAdapter.updateOne(state, payload),
+    allChanged: (state, { payload }: PayloadAction<readonly Update<Item, string>[]>) => void itemsAdapter.updateMany(state, payload),
     removed: (state, { payload }: PayloadAction<string>) => void itemsAdapter.removeOne(state, payload),
   },
 })
@@ -34,11 +35,13 @@ export const collections = {
 export const withoutChecks = { immutableCheck: false, serializableCheck: false } as const
 
 export const itemChanged = (id: string, quantity: number) => items.actions.changed({ id, changes: { quantity } })
+/** Many edits in one action. */
+export const itemsChanged = (ids: readonly string[], quantity: number) => items.actions.allChanged(ids.map((id) => ({ id, changes: { quantity } })))
 export const { added: itemAdded, removed: itemRemoved } = items.actions
 export const { clicked } = ui.actions
 
 /** The same app without Stowaway, in the state of another store. */
-export function bareStore(state: ReturnType<SyncedStore['getState']>) {
+export function bareStore(state: Omit<State, 'sync'>) {
   const preloadedState = { trips: state.trips, items: state.items, ui: state.ui }
   return configureStore({ reducer: reducers, middleware: (getDefault) => getDefault(withoutChecks), preloadedState })
 }
@@ -52,10 +55,23 @@ export function idleStore() {
   return configureStore({ reducer: { ...reducers, idle }, middleware: (getDefault) => getDefault(withoutChecks).concat(passOn) })
 }
 
-function syncedStore(sync: Sync) {
+export function syncedStore(sync: Sync) {
   return configureStore({ reducer: sync.reducer(reducers), middleware: (getDefault) => getDefault(withoutChecks).concat(sync.middleware) })
 }
 export type SyncedStore = ReturnType<typeof syncedStore>
+export type State = ReturnType<SyncedStore['getState']>
+
+/** Resolves when the store's state passes the test. */
+export const untilState = (store: SyncedStore, test: (state: State) => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (!test(store.getState())) return
+      stop()
+      resolve()
+    }
+    const stop = store.subscribe(look)
+    look()
+  })
 
 /** The app with Stowaway, for the user as whom the client is signed in. */
 export interface Device {
@@ -63,7 +79,7 @@ export interface Device {
   readonly store: SyncedStore
   readonly clock: UserClock
   /** Resolves when the store's state passes the test. */
-  readonly until: (test: (state: ReturnType<SyncedStore['getState']>) => boolean) => Promise<void>
+  readonly until: (test: (state: State) => boolean) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -77,16 +93,7 @@ export async function openDevice(supabase: SupabaseClient, itemCount: number): P
     collections,
   })
   const store = syncedStore(sync)
-  const until: Device['until'] = (test) =>
-    new Promise((resolve) => {
-      const look = () => {
-        if (!test(store.getState())) return
-        stop()
-        resolve()
-      }
-      const stop = store.subscribe(look)
-      look()
-    })
+  const until: Device['until'] = (test) => untilState(store, test)
   await sync.start(store)
   await until(({ sync: { phase }, items: { ids } }) => ids.length === itemCount && phase === 'idle')
   return {

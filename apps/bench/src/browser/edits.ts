@@ -1,0 +1,53 @@
+import { compare, type Ratio } from '../measure.ts'
+import type { Comparison } from '../report.ts'
+import { fill, type Browser } from './browsers.ts'
+import type { EditCost, EditWork, LibraryName } from './page/main.ts'
+
+/** Pages in each of which all libraries of a figure edit by turns. */
+export interface EditRounds {
+  readonly pages: number
+  /** Turns of one edit, of a thousand at once. */
+  readonly single: EditWork['turns']
+  readonly many: EditWork['turns']
+}
+
+/** W1 and W2: from an edit until it is durable, where 10,000 rows are stored. */
+export async function measureEdits(browser: Browser, { pages, single, many }: EditRounds): Promise<Comparison[]> {
+  const [stored, few] = [10_000, 1_000]
+  const one = await edited(browser, ['raw', 'bare', 'ours'], { pages, work: { rows: stored, atOnce: 1, turns: single } })
+  const thousand = await edited(browser, ['raw', 'bare', 'ours'], { pages, work: { rows: stored, atOnce: 1_000, turns: many } })
+  const loop = await edited(browser, ['bareSingly', 'oursSingly'], { pages, work: { rows: few, atOnce: 1_000, turns: many } })
+  return [
+    line('W1', 'one edit until durable, 10,000 rows stored, after its dispatch', { against: 'raw put of the row', goal: 1.1, ...compare(after(one.ours), durable(one.raw)) }),
+    line('W1', '… its dispatch included', { against: 'dispatch without Stowaway and a raw put', goal: 1.1, ...compare(durable(one.ours), durable(one.bare)) }),
+    line('W2', '1,000 edits in one action until durable, after its dispatch', { against: 'raw puts in one transaction', goal: 1.25, ...compare(after(thousand.ours), durable(thousand.raw)) }),
+    line('W2', '… its dispatch included', { against: 'dispatch without Stowaway and raw puts', goal: 1.25, ...compare(durable(thousand.ours), durable(thousand.bare)) }),
+    line('W2', '… as 1,000 actions at once, held back as a loop [A5], 1,000 rows stored', { against: 'dispatches without Stowaway and raw puts', goal: null, ...compare(durable(loop.oursSingly), durable(loop.bareSingly)) }),
+  ]
+}
+
+/** W3: one item a thousand times at once. */
+export async function measureOneRow(browser: Browser): Promise<Comparison[]> {
+  await fill(browser, 'oursSingly', 1_000)
+  const found = await browser.inPage((page) => page.evaluate(() => window.bench.editOne('oursSingly', { rows: 1_000, times: 1_000 })))
+  return [counted('1,000 edits to one row: transactions', 'transactions', found.transactions), counted('… ops on the wire', 'ops', found.ops ?? Infinity)]
+}
+
+const counted = (what: string, unit: Comparison['unit'], ours: number): Comparison => ({ figure: 'W3', what, against: 'the goal', unit, ours, reference: 1, ratio: ours, spread: [ours, ours], goal: 1 })
+
+/** The costs of all turns in all pages; in each page each library had as many. */
+async function edited<Name extends LibraryName>(browser: Browser, names: readonly Name[], { pages, work }: { pages: number; work: EditWork }): Promise<Record<Name, readonly EditCost[]>> {
+  for (const name of names) await fill(browser, name, work.rows)
+  const all = Object.fromEntries(names.map((name): [Name, EditCost[]] => [name, []])) as Record<Name, EditCost[]>
+  for (let page = 0; page < pages; page += 1) {
+    const costs = await browser.inPage((opened) => opened.evaluate(([libraries, given]) => window.bench.edit(libraries, given), [names, work] as const))
+    for (const name of names) all[name].push(...(costs[name] ?? []))
+  }
+  return all
+}
+
+const durable = (costs: readonly EditCost[]): number[] => costs.map((cost) => cost.durable)
+/** What the edit's own caller did not wait for. */
+const after = (costs: readonly EditCost[]): number[] => costs.map((cost) => cost.durable - cost.held)
+
+const line = (figure: string, what: string, { against, goal, ...ratio }: Ratio & Pick<Comparison, 'against' | 'goal'>): Comparison => ({ figure, what, against, unit: 'ms', ...ratio, goal })
