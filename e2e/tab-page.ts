@@ -1,10 +1,11 @@
 import type { BrowserContext } from '@playwright/test'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import type { LivePage } from '../packages/sync/src/test/live-page.ts'
 import type { StoragePage } from '../packages/sync/src/test/storage-page.ts'
 import type { TabPage } from '../packages/sync/src/test/tab-page.ts'
 
-export type { StoragePage, TabPage }
+export type { LivePage, StoragePage, TabPage }
 
 export const pagePath = '/tab-page/'
 const scripts = new Map<string, Promise<string>>()
@@ -18,7 +19,7 @@ async function bundle(name: string): Promise<string> {
 }
 
 /** From here on the context finds the page of that name at `pagePath`, on the origin of the backend. */
-export async function serveTabPage(context: BrowserContext, name: 'tab-page' | 'storage-page' = 'tab-page'): Promise<void> {
+export async function serveTabPage(context: BrowserContext, name: 'tab-page' | 'storage-page' | 'live-page' = 'tab-page'): Promise<void> {
   const script = scripts.get(name) ?? bundle(name)
   scripts.set(name, script)
   const code = await script
