@@ -48,7 +48,7 @@ const parts: readonly Part[] = [
   { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 1_000)) },
   { figures: ['P1', 'P2'], measure: () => withBackend((started) => measureDispatch(started, 10_000)) },
   { figures: ['P5'], measure: measureLargeSlice },
-  ...browserParts({ withBrowsers, withBackend, isSmall: values.small }),
+  ...browserParts({ withBrowsers, withBackend, isSmall: values.small, isBesidePeers: values.peers }),
   ...delays.flatMap((delay) => [
     ...loads.map((load) => ({ figures: [load.figure], measure: () => withBackend(async (started) => measurePush(started, { load, delay, peers: await peers() })) })),
     { figures: ['S4', 'S5'], measure: () => withBackend(async (started) => measurePulls(started, { delay, peers: await peers() })) },

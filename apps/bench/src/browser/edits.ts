@@ -2,6 +2,7 @@ import { compare, type Ratio } from '../measure.ts'
 import type { Comparison } from '../report.ts'
 import { fill, type Browser } from './browsers.ts'
 import type { EditCost, EditWork, LibraryName } from './page/main.ts'
+import { peers } from './peers.ts'
 
 /** Pages in each of which all libraries of a figure edit by turns. */
 export interface EditRounds {
@@ -34,6 +35,23 @@ export async function measureOneRow(browser: Browser): Promise<Comparison[]> {
 }
 
 const counted = (what: string, unit: Comparison['unit'], ours: number): Comparison => ({ figure: 'W3', what, against: 'the goal', unit, ours, reference: 1, ratio: ours, spread: [ours, ours], goal: 1 })
+
+/** The same beside each peer, which shows an edit by its own means: ours with the dispatch of RTK. */
+export async function measurePeersEdits(browser: Browser, { pages, single, many }: EditRounds): Promise<Comparison[]> {
+  const comparisons: Comparison[] = []
+  for (const { library, name } of peers) {
+    const one = await edited(browser, ['ours', library], { pages, work: { rows: 10_000, atOnce: 1, turns: single } })
+    const thousand = await edited(browser, ['ours', library], { pages: 1, work: { rows: 10_000, atOnce: 1_000, turns: many } })
+    const { transactions } = await browser.inPage((page) => page.evaluate((given) => window.bench.editOne(given, { rows: 10_000, times: 1_000 }), library))
+    comparisons.push(
+      line('W1', 'one edit until durable, 10,000 rows stored, its dispatch included', { against: name, goal: null, ...compare(durable(one.ours), durable(one[library])) }),
+      line('W1', '… after its dispatch', { against: name, goal: null, ...compare(after(one.ours), durable(one[library])) }),
+      line('W2', '1,000 edits until durable, in one action', { against: name, goal: null, ...compare(durable(thousand.ours), durable(thousand[library])) }),
+      { ...counted('1,000 edits to one row: transactions', 'transactions', 1), against: name, reference: transactions, ratio: 1 / transactions, spread: [1 / transactions, 1 / transactions], goal: null },
+    )
+  }
+  return comparisons
+}
 
 /** The costs of all turns in all pages; in each page each library had as many. */
 async function edited<Name extends LibraryName>(browser: Browser, names: readonly Name[], { pages, work }: { pages: number; work: EditWork }): Promise<Record<Name, readonly EditCost[]>> {

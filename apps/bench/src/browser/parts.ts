@@ -1,19 +1,20 @@
 import type { LocalSupabase } from '@stowaway/local-supabase'
 import type { Comparison, Part } from '../report.ts'
 import type { Browser, Browsers } from './browsers.ts'
-import { measureEdits, measureOneRow } from './edits.ts'
+import { measureEdits, measureOneRow, measurePeersEdits } from './edits.ts'
 import { measureLive } from './live.ts'
-import { measureFills, measureStarts } from './starts.ts'
+import { measureFills, measurePeersStarts, measureStarts } from './starts.ts'
 
 export interface BrowserRun {
   readonly withBrowsers: (measure: (browsers: Browsers) => Promise<Comparison[]>) => Promise<Comparison[]>
   readonly withBackend: (measure: (backend: LocalSupabase) => Promise<Comparison[]>) => Promise<Comparison[]>
   /** Fewer rounds: to see that it runs. */
   readonly isSmall: boolean
+  readonly isBesidePeers: boolean
 }
 
 /** The figures of a device, in real Chromium on real IndexedDB: each part in a browser of its own, with a profile that nothing was in. */
-export function browserParts({ withBrowsers, withBackend, isSmall }: BrowserRun): Part[] {
+export function browserParts({ withBrowsers, withBackend, isSmall, isBesidePeers }: BrowserRun): Part[] {
   const inBrowser = (measure: (browser: Browser) => Promise<Comparison[]>) => () =>
     withBrowsers(async ({ launch }) => {
       const browser = await launch()
@@ -32,6 +33,13 @@ export function browserParts({ withBrowsers, withBackend, isSmall }: BrowserRun)
     { figures: ['C1'], measure: inBrowser((browser) => measureStarts(browser, { figure: 'C1', rows: 10_000, goal: 0.6, rounds })) },
     { figures: ['C2'], measure: inBrowser((browser) => measureStarts(browser, { figure: 'C2', rows: 50_000, goal: 0.5, rounds: fewRounds })) },
     { figures: ['C3'], measure: inBrowser((browser) => measureFills(browser, rounds)) },
+    ...(isBesidePeers
+      ? [
+          { figures: ['W1', 'W2', 'W3'], measure: inBrowser((browser) => measurePeersEdits(browser, edits)) },
+          { figures: ['C1', 'C3'], measure: inBrowser((browser) => measurePeersStarts(browser, { figure: 'C1', rows: 10_000, rounds: fewRounds })) },
+          { figures: ['C2', 'C3'], measure: inBrowser((browser) => measurePeersStarts(browser, { figure: 'C2', rows: 50_000, rounds: { warmUp: 0, measured: isSmall ? 1 : 3 } })) },
+        ]
+      : []),
     { figures: ['L1'], measure: () => withBackend((backend) => withBrowsers((browsers) => measureLive(backend, browsers, { warmUp: 10, measured: isSmall ? 20 : 100 }))) },
   ]
 }

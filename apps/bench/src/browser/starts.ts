@@ -2,6 +2,7 @@ import { compare, interleave, type Rounds, type Variant } from '../measure.ts'
 import type { Comparison } from '../report.ts'
 import { fill, type Browser } from './browsers.ts'
 import type { LibraryName } from './page/main.ts'
+import { peers } from './peers.ts'
 
 export interface StartSize {
   readonly figure: string
@@ -25,6 +26,21 @@ export async function measureStarts(browser: Browser, { figure, rows, goal, roun
 }
 
 const took = (starts: readonly { readonly took: number }[]): number[] => starts.map((start) => start.took)
+
+/** C1 or C2, and C3, beside each peer that keeps rows. */
+export async function measurePeersStarts(browser: Browser, { figure, rows, rounds }: Omit<StartSize, 'goal'>): Promise<Comparison[]> {
+  const start = (library: LibraryName) => () => browser.inPage((page) => page.evaluate(([name, count]) => window.bench.start(name, count), [library, rows] as const))
+  const comparisons: Comparison[] = []
+  for (const { library, name } of peers.filter(({ keepsRows }) => keepsRows)) {
+    const stored = await interleave({ ours: () => fill(browser, 'ours', rows), theirs: () => fill(browser, library, rows) }, { warmUp: 0, measured: 2 })
+    const starts = await interleave({ ours: start('ours'), theirs: start(library) }, rounds)
+    comparisons.push(
+      { figure, what: `cold start, ${rows.toLocaleString('en')} rows`, against: name, unit: 'ms', ...compare(took(starts.ours), took(starts.theirs)), goal: null },
+      { figure: 'C3', what: `${rows.toLocaleString('en')} pulled rows stored`, against: name, unit: 'ms', ...compare(stored.ours, stored.theirs), goal: null },
+    )
+  }
+  return comparisons
+}
 
 /** C3: what a pull has brought is kept. */
 export async function measureFills(browser: Browser, rounds: Rounds): Promise<Comparison[]> {

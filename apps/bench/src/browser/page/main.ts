@@ -2,8 +2,19 @@ import { live, type LivePage } from './live.ts'
 import { itemRows, type Library, type Started } from './library.ts'
 import { ours, oursSingly } from './ours.ts'
 import { bare, bareSingly, raw } from './raw.ts'
+import { isStored, removeDatabases } from './stored.ts'
 
-const libraries = { raw, bare, bareSingly, ours, oursSingly } satisfies Record<string, Library>
+/** Peers are loaded when they are asked for: the others' pages are without them. */
+const libraries = {
+  raw: () => raw,
+  bare: () => bare,
+  bareSingly: () => bareSingly,
+  ours: () => ours,
+  oursSingly: () => oursSingly,
+  rxdb: async () => (await import('./peers/rxdb.ts')).rxdb,
+  legend: async () => (await import('./peers/legend.ts')).legend,
+  tanstack: async () => (await import('./peers/tanstack.ts')).tanstack,
+} satisfies Record<string, () => Library | Promise<Library>>
 export type LibraryName = keyof typeof libraries
 
 /** What an edit cost, in milliseconds: how long it held up its caller, and how long it took until it was durable, that included. */
@@ -46,7 +57,8 @@ async function rest(): Promise<void> {
 }
 
 async function startWhole(library: LibraryName, rows: number): Promise<Started> {
-  const started = await libraries[library].start(databaseOf(library, rows))
+  const { start } = await libraries[library]()
+  const started = await start(databaseOf(library, rows))
   if (started.ids.length !== rows) throw new Error(`${library} holds ${started.ids.length} of ${rows} rows: the figures are of something else.`)
   return started
 }
@@ -56,7 +68,8 @@ window.bench = {
   fill: async (library, rows) => {
     const database = databaseOf(library, rows)
     await removeDatabases(database)
-    const { store, close } = await libraries[library].empty(database, itemRows(rows))
+    const { empty } = await libraries[library]()
+    const { store, close } = await empty(database, itemRows(rows))
     await rest()
     const begun = performance.now()
     await store()
@@ -65,6 +78,7 @@ window.bench = {
     return took
   },
   start: async (library, rows) => {
+    await libraries[library]()
     await rest()
     const tasks: number[] = []
     const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
@@ -83,6 +97,7 @@ window.bench = {
     const started = await Promise.all(names.map(async (name) => [name, await startWhole(name, rows)] as const))
     // Higher in each page: what changes nothing is not recorded.
     const start = Math.floor(performance.timeOrigin)
+    const last = start + turns.warmUp + turns.measured
     const costs: Record<string, EditCost[]> = Object.fromEntries(names.map((name) => [name, []]))
     for (let turn = 1; turn <= turns.warmUp + turns.measured; turn += 1) {
       for (const [name, { ids, edit }] of started) {
@@ -97,25 +112,31 @@ window.bench = {
         if (turn > turns.warmUp) costs[name]!.push({ held, durable: performance.now() - begun })
       }
     }
+    for (const name of names) {
+      if (!(await isStored(databaseOf(name, rows), last))) throw new Error(`${name} has not stored what it said it had: the figures are of something else.`)
+    }
     for (const [, { close }] of started) await close()
     return costs
   },
   editOne: async (library, { rows, times }) => {
+    // Before it is opened: Dexie holds on to the function that it finds then.
+    const count = countTransactions()
     const { ids, edit, send, close } = await startWhole(library, rows)
     // What is written once at a start is written then.
     await edit(ids.slice(0, 1), 2)
     await rest()
-    const count = countTransactions()
+    const before = count.now()
     await edit(Array.from({ length: times }, () => ids[0]!), 3)
-    const transactions = count.stop()
+    const transactions = count.now() - before
     const ops = send === undefined ? null : await send()
     await close()
+    count.stop()
     return { transactions, ops }
   },
 }
 
 /** Transactions that may write, of all databases of the page. */
-function countTransactions(): { readonly stop: () => number } {
+function countTransactions(): { readonly now: () => number; readonly stop: () => void } {
   const prototype = IDBDatabase.prototype
   const original = Object.getOwnPropertyDescriptor(prototype, 'transaction')!
   let count = 0
@@ -123,22 +144,5 @@ function countTransactions(): { readonly stop: () => number } {
     if (call[1] === 'readwrite') count += 1
     return (original.value as IDBDatabase['transaction']).apply(this, call)
   }
-  return {
-    stop: () => {
-      Object.defineProperty(prototype, 'transaction', original)
-      return count
-    },
-  }
-}
-
-async function removeDatabases(named: string): Promise<void> {
-  const found = await indexedDB.databases()
-  for (const { name } of found) {
-    if (name === undefined || !name.includes(named)) continue
-    await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(name)
-      request.onsuccess = () => resolve()
-      request.onblocked = () => reject(new Error(`${name} is still in use.`))
-    })
-  }
+  return { now: () => count, stop: () => void Object.defineProperty(prototype, 'transaction', original) }
 }
