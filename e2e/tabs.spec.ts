@@ -59,9 +59,13 @@ async function everyTabAdds(pages: readonly Page[], item: string): Promise<numbe
   return sums.reduce((sum, added) => sum + added, 0)
 }
 
-/** As browsers do to tabs that nobody has seen for a while: it holds its lock and does nothing, until the result is called. */
+/**
+ * As browsers do to tabs that nobody has seen for a while: it does nothing, until the result is called. They spare a tab that is
+ * in a transaction: frozen in one, it would hold up all others until Chromium ends that, after a minute.
+ */
 async function freeze(page: Page): Promise<() => Promise<void>> {
   const session = await page.context().newCDPSession(page)
+  await expect.poll(() => page.evaluate(() => window.tab.rests())).toBe(true)
   expect(await page.evaluate(() => document.visibilityState)).toBe('hidden')
   await page.evaluate(() => document.addEventListener('freeze', () => document.documentElement.setAttribute('data-frozen', '')))
   await session.send('Page.setWebLifecycleState', { state: 'frozen' })
@@ -72,7 +76,7 @@ async function freeze(page: Page): Promise<() => Promise<void>> {
   }
 }
 
-/** It is in the midst of something and does not come to an end, until the result is called. By the debugger. */
+/** It is in the midst of something and does not come to an end, its lock in its hands, until the result is called. By the debugger. */
 async function hang(page: Page): Promise<() => Promise<void>> {
   const session = await page.context().newCDPSession(page)
   await session.send('Debugger.enable')

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { TabMessage } from '../engine/ports.ts'
 import { gate } from '../testing/gate.ts'
 import { webTabs } from './tabs.ts'
@@ -89,6 +89,47 @@ test('[TB1] a tab that lets go of the lead without resigning leads again when no
   await Promise.all(turns.map(({ passed }) => passed))
   expect(terms).toBe(2)
   resign()
+})
+
+const freeze = () => document.dispatchEvent(new Event('freeze'))
+const thaw = () => document.dispatchEvent(new Event('resume'))
+
+describe('[TB2] a tab that the browser freezes', () => {
+  test('lets go of the lead at once, and stands again when it goes on and has ended what it did', async () => {
+    const user = crypto.randomUUID()
+    const first = campaigning(user)
+    await first.leads
+    freeze()
+    await first.deposed
+    await expect.poll(() => queue(user)).toEqual({ held: 0, pending: 0 })
+    const second = campaigning(user)
+    await second.leads
+    first.end()
+    await expect.poll(() => queue(user)).toEqual({ held: 1, pending: 0 })
+    thaw()
+    await expect.poll(() => queue(user)).toEqual({ held: 1, pending: 1 })
+    second.resign()
+    second.end()
+    await expect.poll(() => first.terms()).toBeGreaterThan(1)
+    first.resign()
+  })
+
+  test('waits for the lead no longer, so that it does not come to a tab that sleeps', async () => {
+    const user = crypto.randomUUID()
+    const first = campaigning(user)
+    await first.leads
+    const second = campaigning(user)
+    await expect.poll(() => queue(user)).toEqual({ held: 1, pending: 1 })
+    freeze()
+    await expect.poll(() => queue(user)).toEqual({ held: 0, pending: 0 })
+    expect(second.terms()).toBe(0)
+    first.end()
+    first.resign()
+    thaw()
+    await second.leads
+    second.resign()
+    second.end()
+  })
 })
 
 test('[ID2] tabs of two users lead beside each other', async () => {

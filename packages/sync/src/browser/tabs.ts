@@ -28,20 +28,25 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
   }
 }
 
+const nothing = (): void => {}
+
 function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
   const { locks } = navigator
   const resignation = new AbortController()
+  const { signal } = resignation
   let [isLeading, steals] = [false, false]
   let queued = new AbortController()
+  let letGo = nothing
   let led: Promise<void> = Promise.resolve()
+  let awake: Promise<void> = Promise.resolve()
   const hold = async () => {
-    if (resignation.signal.aborted) return
+    if (signal.aborted) return
     isLeading = true
     led = lead().finally(() => (isLeading = false))
-    await led
+    await Promise.race([led, new Promise<void>((resolve) => (letGo = resolve))])
   }
   const stand = async () => {
-    while (!resignation.signal.aborted) {
+    for (; !signal.aborted; await Promise.all([led, awake])) {
       queued = new AbortController()
       const request = steals ? locks.request(name, { steal: true }, hold) : locks.request(name, { signal: queued.signal }, hold)
       steals = false
@@ -51,14 +56,22 @@ function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
         // Out of the queue, or of the lock, which another tab has stolen.
         if (!(error instanceof DOMException && error.name === 'AbortError')) throw error
         if (isLeading) onDeposed()
-        await led
       }
     }
   }
+  // A frozen page that led would go on with what it hears, and stop amidst a transaction, which holds up all other tabs.
+  const onFreeze = () => {
+    awake = new Promise((resolve) => document.addEventListener('resume', () => resolve(), { once: true, signal }))
+    queued.abort()
+    if (!isLeading) return
+    onDeposed()
+    letGo()
+  }
+  if (hasPage) document.addEventListener('freeze', onFreeze, { signal })
   void stand()
   return {
     takeOver: () => {
-      if (isLeading || resignation.signal.aborted) return
+      if (isLeading || signal.aborted) return
       steals = true
       queued.abort()
     },

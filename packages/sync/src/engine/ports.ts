@@ -207,7 +207,7 @@ export interface Network {
 export interface Candidate {
   /** Called when this tab may talk to the network. When its promise ends the next tab may, and later perhaps this one again. */
   readonly lead: () => Promise<void>
-  /** Another tab took the lead: the promise of `lead` is to end. */
+  /** Another tab took the lead, or may take it, as this one is being frozen: the promise of `lead` is to end. */
   readonly onDeposed: () => void
 }
 

@@ -18,6 +18,8 @@ export interface TabPage {
   readonly flush: () => Promise<void>
   readonly syncNow: () => void
   readonly pending: () => number
+  /** It has sent what it knows of, and is about nothing now. */
+  readonly rests: () => boolean
   /** Quantity and name by the id of the item. */
   readonly shown: () => Record<string, readonly [quantity: number, name: string]>
   /** Whether this tab holds the lock. */
@@ -67,6 +69,7 @@ window.tab = {
   flush: () => sync.flush(),
   syncNow: () => sync.now(),
   pending: () => store.getState().sync.pending,
+  rests: () => store.getState().sync.pending === 0 && store.getState().sync.phase === 'idle',
   shown: () => Object.fromEntries(Object.values(itemsNow()).map(({ id, quantity, name }) => [id, [quantity, name] as const])),
   leads: async () => {
     const { held = [] } = await navigator.locks.query()
