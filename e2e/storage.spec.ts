@@ -42,7 +42,46 @@ test('[ST2] on a device without room trips in which nothing waits make room; the
 
   await page.reload()
   await page.evaluate(() => window.device.start())
-  await expect.poll(() => page.evaluate(() => window.device.sent())).toEqual(['tent', 'stove'])
+  await expect.poll(async () => (await page.evaluate(() => window.device.sent())).toSorted()).toEqual(['stove', 'tent'])
+})
+
+test('[ST2] complaint 20: with nothing left to make room the app goes on and syncs from memory, says so, and stores what waits when there is room', async ({ context }) => {
+  const page = await openPage(context)
+  await quota(page, 6 * megabyte)
+  await page.evaluate(() => {
+    window.device.online(false)
+    return window.device.start()
+  })
+  await page.evaluate((bytes) => window.device.add('tent', 'dunes', bytes), 2.5 * megabyte)
+  await expect.poll(() => state(page)).toMatchObject({ pending: 1, durable: true })
+  await quota(page, megabyte)
+  // The browser counts for half a minute by what it has last looked up: more than it thought was left then.
+  await page.evaluate((bytes) => window.device.add('stove', 'dunes', bytes), 4 * megabyte)
+  await expect.poll(() => state(page), { timeout: 15_000 }).toMatchObject({ pending: 2, durable: false, storage: 'full' })
+  expect((await page.evaluate(() => window.device.shown())).toSorted()).toEqual(['stove', 'tent'])
+
+  await page.evaluate(() => window.device.online(true))
+  await expect.poll(async () => (await page.evaluate(() => window.device.sent())).toSorted(), { timeout: 15_000 }).toEqual(['stove', 'tent'])
+  await page.evaluate(() => window.device.add('map', 'dunes', 50_000))
+  await expect.poll(async () => (await page.evaluate(() => window.device.sent())).length).toBe(3)
+  await expect.poll(() => state(page)).toMatchObject({ pending: 0, durable: false, storage: 'full' })
+
+  // A crash while it is full: what was stored is there, and goes out as the same op.
+  const [sent] = await page.evaluate(() => window.device.sentOps())
+  await page.reload()
+  await page.evaluate(() => window.device.start())
+  await expect.poll(() => page.evaluate(() => window.device.sentOps()), { timeout: 15_000 }).toEqual([sent])
+  expect(sent).toMatchObject({ id: 'tent' })
+
+  await page.evaluate(() => window.device.online(false))
+  await page.evaluate((bytes) => window.device.add('cup', 'dunes', bytes), 4 * megabyte)
+  await expect.poll(() => state(page)).toMatchObject({ pending: 1, durable: false, storage: 'full' })
+  await quota(page)
+  await expect.poll(() => state(page), { timeout: 30_000 }).toMatchObject({ pending: 1, durable: true, storage: null })
+  expect((await page.evaluate(() => window.device.stored())).filter((key) => key.startsWith('change/'))).toHaveLength(1)
+  await page.evaluate(() => window.device.online(true))
+  await expect.poll(async () => (await page.evaluate(() => window.device.sent())).includes('cup'), { timeout: 15_000 }).toBe(true)
+  await expect.poll(() => state(page)).toMatchObject({ pending: 0, durable: true, storage: null })
 })
 
 test('[ST2] a database that is deleted under the app is written anew, what waits with it', async ({ context }) => {

@@ -13,7 +13,7 @@ function farStorage(): Storage {
   let [number, sequence] = [0, 0]
   return {
     readAll: () => Promise.resolve([]),
-    commit: ({ append = [] }) => Promise.resolve({ number: (number += 1), sequences: append.map(() => (sequence += 1)), term: 1 }),
+    commit: ({ append = [] }) => Promise.resolve({ number: (number += 1), sequences: append.map(() => (sequence += 1)), term: 1, named: 0 }),
     lastCommit: () => Promise.resolve(number),
     close: () => {},
   }

@@ -10,24 +10,24 @@ export interface Block<Some> {
 
 export interface BlockSettings<Some> {
   readonly collections: Collections
-  /** Collections of which nothing is sent now. */
-  readonly held: ReadonlySet<string>
+  /** It may not be sent now. */
+  readonly isHeld: (op: Some) => boolean
   /** The ops of each atomic group. Groups that have an op in common become one unit. */
   readonly groups: Iterable<readonly Some[]>
 }
 
 /**
  * The ops in blocks, each after all that must be applied before it [OB6]; otherwise the given order stays.
- * What lies on a causal way from a unit and back into it belongs to that unit: in no other place could it be applied. Ops of
- * held collections are left out, and so is all that cannot do without them: what refers to them, and the rest of their units [E6].
+ * What lies on a causal way from a unit and back into it belongs to that unit: in no other place could it be applied. Ops
+ * that are held are left out, and so is all that cannot do without them: what refers to them, and the rest of their units [E6].
  */
-export function blocksOf<Some extends Caused>(ops: readonly Some[], { collections, held, groups }: BlockSettings<Some>): Block<Some>[] {
+export function blocksOf<Some extends Caused>(ops: readonly Some[], { collections, isHeld, groups }: BlockSettings<Some>): Block<Some>[] {
   const causes = causesOf(ops, collections)
   const links = linksWithin(groups)
   const blocks: Block<Some>[] = []
   const leftOut = new Set<Some>()
   for (const circle of inCircles(ops, (op) => (links.size === 0 ? causes(op) : [...causes(op), ...(links.get(op) ?? [])]))) {
-    if (circle.some((op) => held.has(op.collection) || causes(op).some((cause) => leftOut.has(cause) && isNeeded(op, cause)))) {
+    if (circle.some((op) => isHeld(op) || causes(op).some((cause) => leftOut.has(cause) && isNeeded(op, cause)))) {
       for (const op of circle) leftOut.add(op)
     } else {
       const isUnit = circle.some((op) => links.has(op))

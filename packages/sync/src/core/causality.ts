@@ -8,13 +8,20 @@ export type Caused = Pick<Op, 'collection' | 'id' | 'kind' | 'scope' | 'patch' |
 
 /** For each op those that must be applied before it: a parent's before its children's, a former child's, and what is in a scope, before the delete of its parent [OB6]. */
 export function causesOf<Some extends Caused>(ops: readonly Some[], collections: Collections): (op: Some) => readonly Some[] {
-  const byEntity = new Map(ops.map((op) => [entityKey(op.collection, op.id), op]))
+  // More than one of an entity where only the first of them may be sent now.
+  const byEntity = new Map<string, Some[]>()
+  for (const op of ops) {
+    const key = entityKey(op.collection, op.id)
+    const known = byEntity.get(key)
+    if (known === undefined) byEntity.set(key, [op])
+    else known.push(op)
+  }
   const parents = (op: Some, values: Fields): Some[] => {
     const found: Some[] = []
     for (const [field, collection] of Object.entries(collections.get(op.collection)?.references ?? {})) {
       const id = values[field]
-      const parent = typeof id === 'string' ? byEntity.get(entityKey(collection, id)) : undefined
-      if (parent !== undefined && parent !== op) found.push(parent)
+      const all = typeof id === 'string' ? byEntity.get(entityKey(collection, id)) : undefined
+      for (const parent of all ?? []) if (parent !== op) found.push(parent)
     }
     return found
   }

@@ -1,6 +1,7 @@
 import { blocksOf, type Block } from './blocks.ts'
 import type { Collection, Collections } from './collection.ts'
 import { addOf, counted, countersOf } from './counters.ts'
+import { parted, type Standing } from './naming.ts'
 import { sizeOf } from './size.ts'
 import type { Squashable } from './squash.ts'
 import type { Op, RecordedChange } from './types.ts'
@@ -21,36 +22,35 @@ export interface PlanSettings {
   readonly limit: { readonly ops: number; readonly bytes: number }
   /** Collections of which nothing is sent now [E6]. */
   readonly held?: ReadonlySet<string>
+  /** Default: all may go freely. */
+  readonly standing?: (change: RecordedChange) => Standing
   readonly newId: () => string
 }
 
-/** An op before it is known whether it goes with this batch. */
-type Candidate = Omit<Op, 'opId' | 'unit'>
+/** An op before it is known whether it goes with this batch. `opId`: the one that it must have; `waits`: it does not go. */
+interface Candidate extends Omit<Op, 'opId' | 'unit'> {
+  readonly opId: string | null
+  readonly waits: boolean
+}
 
 const none: ReadonlySet<string> = new Set()
+const free = (): Standing => 'free'
 
 /**
  * Squashes the pending changes (oldest first, grouped by entity) and orders the ops [OB6]: what must come before goes before,
  * atomic groups stay together [A7], and what nothing ties goes by priority. As many as a batch holds are the plan.
  */
-export function plan(pending: Iterable<readonly RecordedChange[]>, { collections, limit, held = none, newId }: PlanSettings): Plan {
+export function plan(pending: Iterable<readonly RecordedChange[]>, { collections, limit, held = none, standing = free, newId }: PlanSettings): Plan {
   const candidates: Candidate[] = []
   const groups = new Map<string, Candidate[]>()
   const undone: number[] = []
-  for (const changes of pending) {
-    const [oldest] = changes
-    if (oldest === undefined) continue
-    const collection = collections.get(oldest.collection)
-    const sequences = changes.map(({ sequence }) => sequence)
-    const sums = countersOf(changes, collection)
-    const squashed = sendable(counted(changes, sums), collection?.serverFields ?? [])
+  const add = (changes: readonly RecordedChange[], terms: Pick<Candidate, 'opId' | 'waits'>) => {
+    const squashed = squashedOf(changes, collections)
     if (squashed === null) {
-      undone.push(...sequences)
-      continue
+      if (!terms.waits) undone.push(...changes.map(({ sequence }) => sequence))
+      return
     }
-    const { kind, patch, baseValues, baseVersion, time } = squashed
-    const ref = { collection: oldest.collection, id: oldest.id, scope: scopeOf(oldest.scope, squashed, collection) }
-    const candidate = { ...ref, kind, patch, add: addOf(sums), baseValues, baseVersion, time, sequences }
+    const candidate = { ...squashed, ...terms }
     candidates.push(candidate)
     for (const groupId of atomicGroups(changes)) {
       const group = groups.get(groupId)
@@ -58,8 +58,28 @@ export function plan(pending: Iterable<readonly RecordedChange[]>, { collections
       else group.push(candidate)
     }
   }
-  const blocks = blocksOf(candidates.sort(byUrgency(collections)), { collections, held, groups: groups.values() })
+  for (const changes of pending) {
+    const { going, name, waiting } = parted(changes, standing)
+    if (going.length > 0) add(going, { opId: name, waits: false })
+    // Planned all the same: what cannot do without it must not go either.
+    if (waiting.length > 0) add(waiting, { opId: null, waits: true })
+  }
+  const isHeld = ({ collection, waits }: Candidate) => waits || held.has(collection)
+  const blocks = blocksOf(candidates.sort(byUrgency(collections)), { collections, isHeld, groups: groups.values() })
   return { ops: batchOf(blocks, { limit, newId }), undone }
+}
+
+/** The changes of one entity as one; `null`: together they change nothing. */
+function squashedOf(changes: readonly RecordedChange[], collections: Collections): Omit<Candidate, 'opId' | 'waits'> | null {
+  const [oldest] = changes
+  if (oldest === undefined) return null
+  const collection = collections.get(oldest.collection)
+  const sums = countersOf(changes, collection)
+  const squashed = sendable(counted(changes, sums), collection?.serverFields ?? [])
+  if (squashed === null) return null
+  const { kind, patch, baseValues, baseVersion, time } = squashed
+  const ref = { collection: oldest.collection, id: oldest.id, scope: scopeOf(oldest.scope, squashed, collection) }
+  return { ...ref, kind, patch, add: addOf(sums), baseValues, baseVersion, time, sequences: changes.map(({ sequence }) => sequence) }
 }
 
 /**
@@ -91,7 +111,7 @@ function batchOf(blocks: readonly Block<Candidate>[], { limit, newId }: Pick<Pla
     bytes += ops.reduce((sum, op) => sum + sizeOf(op), 0)
     if (batch.length > 0 && (batch.length + ops.length > limit.ops || bytes > limit.bytes)) break
     const unit = isUnit ? newId() : null
-    for (const op of ops) batch.push({ ...op, opId: newId(), unit })
+    for (const { waits: _, opId, ...op } of ops) batch.push({ ...op, opId: opId ?? newId(), unit })
   }
   return batch
 }

@@ -16,7 +16,7 @@ import type { Batch, Conflict, EntityRef, RecordedChange, Rejected, Resolution, 
  *   claim                            of guest work, in the guest's store: to whom it goes
  *   adopted                          the last claim whose work has come here
  *   aside/<key>                      what stood under that key and cannot be used
- *   sequence, commits, term          what the storage itself counts
+ *   sequence, commits, term, named   what the storage itself counts
  *   device, epoch                    names
  *   asOf, schema                     of the answers so far: how new the newest was, and the form of the rows
  *
@@ -41,6 +41,7 @@ export const keys = {
   sequence: 'sequence',
   commits: 'commits',
   term: 'term',
+  named: 'named',
   device: 'device',
   epoch: 'epoch',
   asOf: 'asOf',
@@ -48,7 +49,7 @@ export const keys = {
 } as const
 
 /** Counters outlive what they have counted: a tab that is late must not find its old numbers given anew. They tell nothing of anyone. */
-export const counters: ReadonlySet<string> = new Set([keys.sequence, keys.commits, keys.term])
+export const counters: ReadonlySet<string> = new Set([keys.sequence, keys.commits, keys.term, keys.named])
 
 /** The sequence number in the key of a change. */
 export const sequenceIn = (key: string): number => Number(key.slice('change/'.length))
@@ -111,7 +112,7 @@ export type StoredRecord =
   | { readonly kind: 'evicted'; readonly value: EvictedRecord }
   | { readonly kind: 'aside'; readonly value: AsideRecord }
   | { readonly kind: 'breaker'; readonly value: unknown }
-  | { readonly kind: 'sequence' | 'claim' | 'adopted' | 'commits' | 'term' | 'device' | 'epoch' | 'asOf' | 'schema'; readonly value: unknown }
+  | { readonly kind: 'sequence' | 'claim' | 'adopted' | 'commits' | 'term' | 'named' | 'device' | 'epoch' | 'asOf' | 'schema'; readonly value: unknown }
 export type RecordKind = StoredRecord['kind']
 
 /** Written by this package only, so a key tells the form of its value. */

@@ -6,12 +6,13 @@ import { Engine, type EditStep, type EngineParts } from './engine.ts'
 import { hearingOfNewer } from './newer-tabs.ts'
 import type { EndSession, FollowSession, LastUser, SessionState, TabMessage } from './ports.ts'
 import { allSent, wipe, type Unsynced } from './signing-out.ts'
+import type { Unstored } from './stand-in.ts'
 
 export interface CurrentUserParts extends EngineParts {
   /** Of a user whose storage memory stands in for: whether it would open now. Default: never [ST2]. */
   readonly storageIsBack?: (user: string) => Promise<boolean>
   /** The user's storage takes no write: memory is to stand in for it. Default: the user's data cannot be opened then. */
-  readonly refuseStorage?: (user: string, problem: StorageProblem) => Promise<void>
+  readonly refuseStorage?: (user: string, problem: StorageProblem, unstored?: Unstored) => Promise<void>
   readonly followSession: FollowSession
   readonly endSession: EndSession
   readonly lastUser: LastUser
@@ -147,11 +148,26 @@ export class CurrentUser {
 
   async #engineOf(user: string, paused: readonly PauseReason[]): Promise<Engine> {
     const { refuseStorage } = this.#parts
-    const parts = { ...this.#parts, paused, ...(user === guest && forGuest) }
+    const parts = { ...this.#parts, paused, ...(user === guest && forGuest), onFull: () => this.#onFull() }
     return Engine.open(parts, user).catch(async (error: unknown) => {
       if (refuseStorage === undefined || !(error instanceof StorageError)) throw error
       await refuseStorage(user, error.problem)
       return Engine.open(parts, user)
+    })
+  }
+
+  /** The device takes nothing more, and the app is to go on all the same: in memory, from where it stands [ST2]. */
+  #onFull(): void {
+    const { refuseStorage } = this.#parts
+    const engine = this.#engine
+    if (engine === null || refuseStorage === undefined) return
+    void this.#inTurn(async () => {
+      if (this.#engine !== engine) return
+      // What is edited meanwhile is for the engine that comes.
+      this.#engine = null
+      const paused = engine.state.paused.filter((reason) => reason === 'user')
+      await refuseStorage(engine.user, 'full', await engine.abandon())
+      await this.#open(engine.user, paused)
     })
   }
 

@@ -1,12 +1,11 @@
 import type { LogEntry, LogSubject } from '../core/change-log.ts'
 import type { Collections } from '../core/collection.ts'
-import { InvalidChange, SyncError } from '../core/errors.ts'
 import type { PauseReason, SyncEvent } from '../core/events.ts'
 import { keys } from '../core/records.ts'
 import { reduceEvent } from '../core/reduce-event.ts'
 import type { RetrySettings } from '../core/retry.ts'
 import { initialSyncState, type SyncState } from '../core/status.ts'
-import { problemOf, type StorageProblem } from '../core/storage-error.ts'
+import type { StorageProblem } from '../core/storage-error.ts'
 import type { Change, ChangeGroup, EntityRef, Resolution } from '../core/types.ts'
 import { Adviser, type Advise } from './adviser.ts'
 import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
@@ -22,9 +21,11 @@ import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, Refre
 import { Pace } from './pace.ts'
 import { followPresence, type PresencePort } from './presence.ts'
 import { Recorder } from './recorder.ts'
+import { editRefusal, storageFailure } from './refusals.ts'
 import { fetchAgain } from './resync.ts'
 import { Screen, type EntityView } from './screen.ts'
 import { sheltered } from './sheltered.ts'
+import type { Unstored } from './stand-in.ts'
 import { SyncService } from './sync-service.ts'
 import { UserUndo } from './user-undo.ts'
 
@@ -47,6 +48,8 @@ export interface EngineParts {
   readonly first?: (scope: string) => boolean
   /** `null`: nobody advises about conflicts. */
   readonly adviser: { readonly advise: Advise; readonly takeFrom: number } | null
+  /** The device has no room left for what a leader must write, and nothing that could make some. Default: it is tried again. */
+  readonly onFull?: () => void
   readonly emit: (event: SyncEvent) => void
   /** Shows entities whose view may have changed. */
   readonly show: (views: readonly EntityView[]) => void
@@ -82,11 +85,11 @@ export class Engine {
 
   /** Reads the user's data. Nothing is shown or sent before `begin`. */
   static async open(given: EngineParts, user: string): Promise<Engine> {
-    const { emit, show, environment } = given
+    const { emit, show, environment, onFull } = given
     const parts: EngineParts = { ...given, emit: sheltered(emit, environment), show: sheltered(show, environment) }
     const storage = await parts.openStorage(user)
     const tabs = parts.openTabs(user)
-    return new Engine(parts, user, await LocalData.open({ storage, tabs, environment }))
+    return new Engine(parts, user, await LocalData.open({ storage, tabs, environment, onFull }))
   }
 
   /** Shows the user's data, which takes its time where they are many, and starts to sync; the network is not waited for. `early`: edits made before the data were there. */
@@ -115,7 +118,7 @@ export class Engine {
       data,
       environment,
       onRecorded: () => this.#onRecorded(),
-      onFailed: (cause) => this.#onStorageFailed(cause),
+      onFailed: (cause) => emit(storageFailure(cause, environment.now())),
       onRunaway: (perSecond) => emit({ type: 'runaway', perSecond, time: environment.now() }),
     })
     this.#screen = new Screen({ collections, replica, show: parts.show, emit })
@@ -139,7 +142,7 @@ export class Engine {
         if (change !== null) changes.push(change)
       } catch (error) {
         refused.push(edit)
-        this.#onRefused(edit, error)
+        this.#emit(editRefusal(edit, error, this.#parts.environment.now()))
       }
     }
     if (changes.length > 0) {
@@ -210,6 +213,14 @@ export class Engine {
     return diagnose({ replica: this.#data.replica, collections, user: this.user, time: environment.now(), state: this.#state, events: this.#log.events })
   }
 
+  /** Ends all work, for an engine on another storage to go on from here: with what this tab knows and could not store. */
+  async abandon(): Promise<Unstored> {
+    this.#service.stop()
+    const changes = await this.#recorder.abandon()
+    await this.close()
+    return { records: this.#data.records, changes }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     for (const end of this.#endings) end()
@@ -266,19 +277,6 @@ export class Engine {
   #onRecorded(): void {
     if (this.problem === null) this.#emit({ type: 'changeStored', pending: this.#data.replica.outbox.size })
     this.#service.nudge()
-  }
-
-  #onRefused({ collection, id }: EntityEdit, error: unknown): void {
-    const code = error instanceof SyncError ? error.code : 'unexpected'
-    const issues = error instanceof InvalidChange ? error.issues : []
-    const told = { kind: 'validation', code, message: String(error), time: this.#parts.environment.now() } as const
-    this.#emit({ type: 'changeRefused', entity: { collection, id }, issues, error: told })
-  }
-
-  #onStorageFailed(cause: unknown): void {
-    const message = `The device's storage refused to keep a change: ${String(cause)}`
-    const time = this.#parts.environment.now()
-    this.#emit({ type: 'storageFailed', error: { kind: 'storage', code: 'storage', message, time }, problem: problemOf(cause) })
   }
 
   #onDecided(resolutions: readonly Resolution[]): void {

@@ -58,6 +58,11 @@ export class Leadership {
     if (this.#leads) tabs.tell({ is: 'leader', number: lastKnown(), hidden: tabs.isHidden() })
   }
 
+  /** The lead is asked for at once, whoever has it. */
+  takeOver(): void {
+    if (this.#role === 'follows') this.#campaign.takeOver()
+  }
+
   resign(): void {
     this.#role = 'resigned'
     this.#cancel()

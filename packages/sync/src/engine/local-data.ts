@@ -1,14 +1,16 @@
-import { OutdatedRead, OutdatedTerm } from '../core/errors.ts'
+import { OutdatedTerm } from '../core/errors.ts'
+import type { Standing } from '../core/naming.ts'
 import { keys } from '../core/records.ts'
 import { problemOf, type StorageProblem } from '../core/storage-error.ts'
-import type { Change, EntityRef } from '../core/types.ts'
+import type { Change, EntityRef, RecordedChange } from '../core/types.ts'
 import { Draft } from './draft.ts'
 import { HeardCommits, type NumberedWrite } from './heard-commits.ts'
 import { Leadership } from './leadership.ts'
 import { MissingCommits } from './missing-commits.ts'
-import { inParts, scopeIn, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
+import { inParts, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
+import { restoringWhatIsLost } from './restore.ts'
 import { fetchAgain } from './resync.ts'
 import { Room } from './room.ts'
 
@@ -19,6 +21,8 @@ export interface LocalDataParts {
   readonly storage: Storage
   readonly tabs: Tabs
   readonly environment: Environment
+  /** This tab is to write as the leader, there is no room, and nothing is left that could make some [ST2]. */
+  readonly onFull?: (() => void) | undefined
 }
 
 /** One user's data on this device: the storage, its mirror in memory, and the other tabs that hold the same. */
@@ -38,6 +42,7 @@ export class LocalData {
   readonly #missing: MissingCommits
   /** Of this tab while it leads; 0: another does. */
   #term = 0
+  #named = 0
   #leadership: Leadership | null = null
   /** What other tabs tell while this one reads for the first time; `null`: it has. */
   #early: TabMessage[] | null = []
@@ -99,6 +104,21 @@ export class LocalData {
     this.#listeners.add(listener)
   }
 
+  /** All that is known, by key: what is stored, and what there was no room for. */
+  get records(): ReadonlyMap<string, unknown> {
+    return this.#records
+  }
+
+  /** Changes up to this sequence number go by their names, as of the last term that this tab has begun; 0: none does (core/naming.ts). */
+  get named(): number {
+    return this.#named
+  }
+
+  /** Of a change that waits, while this tab leads. */
+  standing(change: RecordedChange): Standing {
+    return this.#parts.storage.standing?.(change) ?? (change.sequence <= this.#named ? 'named' : 'free')
+  }
+
   draft(): Draft {
     return new Draft(this.replica)
   }
@@ -113,7 +133,14 @@ export class LocalData {
   async commit(write: Write, recorded: readonly Change[] = [], after?: number): Promise<void> {
     const done = this.#commit(write, recorded, after)
     this.#committing.add(done)
-    await done.finally(() => this.#committing.delete(done))
+    await done.catch((error: unknown) => this.#onRefused(error)).finally(() => this.#committing.delete(done))
+  }
+
+  /** Only who leads can make room, so whoever finds none takes the lead. */
+  #onRefused(error: unknown): never {
+    if (problemOf(error) === 'full' && this.#term !== 0) this.#parts.onFull?.()
+    else if (problemOf(error) === 'full') this.#leadership?.takeOver()
+    throw error
   }
 
   /** The number of the last write up to which this tab knows all. */
@@ -131,19 +158,34 @@ export class LocalData {
       return [keys.change(sequence), { ...change, sequence }] as const
     })
     for (const change of recorded) this.replica.outbox.endRecording(change)
+    if (deletes.includes(keys.named)) this.#named = 0
     this.#tellAndTake({ number, puts: [...puts, ...numbered], deletes })
   }
 
   /** From now on no other tab may write what a leader writes; what they had written before is read. */
   async #begin(): Promise<void> {
-    const { term, number } = await this.#count({ term: 'next' })
+    const { term, number, named } = await this.#firstOfTerm()
     while (this.#heard.complete < number) await this.#read()
     this.#term = term
+    this.#named = named
     await this.#readmit()
     if (!this.#isDamaged) return
     const { repair } = await this.#takeStored()
     if (repair.puts.length > 0) await this.#count({ ...repair, term })
     this.#isDamaged = false
+  }
+
+  async #firstOfTerm(): Promise<Committed> {
+    try {
+      return await this.#count({ term: 'next' })
+    } catch (error) {
+      if (problemOf(error) !== 'full') throw error
+      // What others have written since decides what may be given up.
+      await this.#read()
+      if (await this.#makeRoom()) return this.#firstOfTerm()
+      this.#parts.onFull?.()
+      throw error
+    }
   }
 
   /** Commits what changes nothing of what tabs know: counters, and repairs, which each tab has made in memory by itself. */
@@ -159,22 +201,16 @@ export class LocalData {
       return await this.#restoringWhatIsLost(() => storage.commit(this.#room.kept(write)))
     } catch (error) {
       if (error instanceof OutdatedTerm) this.#leadership?.depose()
-      if (problemOf(error) === 'full' && (await this.#makeRoom())) return this.#store(write)
+      if (problemOf(error) === 'full' && this.#term !== 0 && (await this.#makeRoom())) return this.#store(write)
       throw error
     }
   }
 
-  /** False: this tab does not lead, or there is nothing to give up. */
+  /** False: there is nothing to give up. */
   async #makeRoom(): Promise<boolean> {
-    const term = this.#term
-    const scope = term === 0 ? null : this.#room.giveUp()
-    if (scope === null) return false
-    const { storage } = this.#parts
-    await storage.commit({ deletes: [...this.#records.keys()].filter((key) => scopeIn(key)[0] === scope), term, uncounted: true })
-    const puts = [[keys.evicted(scope), { scope }]] as const
-    const marked = await storage.commit({ ...sealedWrite({ puts }), term }).catch(() => null)
-    if (marked !== null) this.#tellAndTake({ number: marked.number, puts, deletes: [] })
-    return true
+    const made = await this.#room.make({ storage: this.#parts.storage, term: this.#term, held: this.#records.keys() })
+    if (made !== null && made.mark !== null) this.#tellAndTake(made.mark)
+    return made !== null
   }
 
   /** There may be room again: what was given up is fetched whole. */
@@ -184,33 +220,13 @@ export class LocalData {
       const draft = this.draft()
       draft.delete(keys.evicted(scope))
       // Of one that has no room still, nothing changes.
-      await this.commit(fetchAgain(scope, draft, this.replica)).catch(() => {})
+      await this.#commit(fetchAgain(scope, draft, this.replica), []).catch(() => {})
     }
   }
 
-  async #restoringWhatIsLost<Result>(use: () => Promise<Result>): Promise<Result> {
-    return use().catch(async (error: unknown) => {
-      if (problemOf(error) !== 'lost') throw error
-      await this.#restore()
-      return use()
-    })
-  }
-
-  /**
-   * The database was deleted under this tab: what it knows is written anew, so that nothing that waits is lost, and all numbers
-   * go on from where they were. Into an empty one only: where another tab was first, what that wrote is what holds [ST2].
-   */
-  async #restore(): Promise<void> {
-    const { storage } = this.#parts
-    const number = this.#heard.highest + 1
-    const { puts } = sealedWrite({ puts: [...this.#records] })
-    const counts: [string, number][] = [[keys.commits, number], [keys.term, this.#term]]
-    try {
-      await storage.commit({ puts: [...puts, ...counts], sequenceAtLeast: this.replica.newest, after: 0 })
-      this.#tellAndTake({ number, puts: [], deletes: [] })
-    } catch (error) {
-      if (!(error instanceof OutdatedRead)) throw error
-    }
+  #restoringWhatIsLost<Result>(use: () => Promise<Result>): Promise<Result> {
+    const known = () => ({ records: this.#records, number: this.#heard.highest + 1, term: this.#term, named: this.#named, newest: this.replica.newest })
+    return restoringWhatIsLost(use, { storage: this.#parts.storage, known, onRestored: (number) => this.#tellAndTake({ number, puts: [], deletes: [] }) })
   }
 
   #tellAndTake(write: NumberedWrite): void {

@@ -1,8 +1,9 @@
 import type { LineHints } from '../core/pace.ts'
 import type { FailureKind } from '../core/failure.ts'
 import type { Present } from '../core/presence.ts'
+import type { Standing } from '../core/naming.ts'
 import type { StorageProblem } from '../core/storage-error.ts'
-import type { Answer, Batch, Change, Row } from '../core/types.ts'
+import type { Answer, Batch, Change, RecordedChange, Row } from '../core/types.ts'
 
 /** Time, chance and names: given, so that tests own them. */
 export interface Environment {
@@ -52,6 +53,8 @@ export interface Committed {
   readonly sequences: readonly number[]
   /** The one that holds from now on; 0: nobody has ever led. */
   readonly term: number
+  /** Changes up to this sequence number may have been sent by their names, without a batch that was written down; 0: none. */
+  readonly named: number
 }
 
 /** One user's durable key-value store. Keys sort as strings. */
@@ -63,8 +66,12 @@ export interface Storage {
   /** The number of the last write; 0: there was none. It tells at little cost whether another tab has written something. */
   readonly lastCommit: () => Promise<number>
   readonly close: () => void
-  /** Why it is only in memory, where it stands in for one that cannot be opened [ST2]. */
+  /** Why it is only in memory, where it stands in for one that cannot be used [ST2]. */
   readonly problem?: StorageProblem
+  /** Does something with the storage that it stands in for, where that can be opened. */
+  readonly stored?: (use: (storage: Storage) => Promise<void>) => Promise<void>
+  /** Whether a change may be sent, and as what. Default: what `named` says of it. */
+  readonly standing?: (change: RecordedChange) => Standing
 }
 
 /** Opens the store of one user; two users never share one [ID2]. */

@@ -63,9 +63,10 @@ export class Pusher {
     const { data, collections, environment, limit } = this.#parts
     const { newId } = environment
     const held = new Set(data.replica.held.keys())
-    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: limit(), newId, held })
+    const { ops, undone } = plan(data.replica.outbox.byEntity(), { collections, limit: limit(), newId, held, standing: (change) => data.standing(change) })
     if (ops.length + undone.length === 0) return
     const draft = data.draft()
+    if (data.named > 0 && !isAnyNamed(data)) draft.delete(keys.named)
     for (const sequence of undone) draft.finish(sequence)
     if (ops.length > 0) draft.put(keys.batch, { batchId: newId(), ops })
     await data.commit(draft.write())
@@ -201,3 +202,9 @@ export class Pusher {
 }
 
 const isRefusal = (status: Answer['status']): boolean => status === 'forbidden' || status === 'invalid' || status === 'not_found'
+
+/** Something is left that goes by its name (core/naming.ts). */
+function isAnyNamed({ named, replica: { outbox, batch } }: LocalData): boolean {
+  const waiting = [...outbox.byEntity()].flatMap((changes) => changes.map(({ sequence }) => sequence))
+  return [...waiting, ...(batch?.ops ?? []).flatMap(({ sequences }) => sequences)].some((sequence) => sequence <= named)
+}

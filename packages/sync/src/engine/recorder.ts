@@ -30,6 +30,8 @@ export class Recorder {
   #waiting = new Map<string, Change>()
   #running: Promise<void> | null = null
   #rate: RateLimit = noCalls
+  #isAbandoned = false
+  #endPause: () => void = () => {}
 
   constructor(parts: RecorderParts) {
     this.#parts = parts
@@ -44,6 +46,14 @@ export class Recorder {
   /** Resolves when everything recorded so far is durable [OB2]. */
   async flush(): Promise<void> {
     while (this.#running !== null) await this.#running
+  }
+
+  /** Tries no longer; what could not be made durable is given back, for another storage to take. */
+  async abandon(): Promise<readonly Change[]> {
+    this.#isAbandoned = true
+    this.#endPause()
+    await this.flush()
+    return [...this.#waiting.values()]
   }
 
   /** Calls count, not changes: one action may touch thousands of entities. */
@@ -75,7 +85,7 @@ export class Recorder {
 
   async #run(): Promise<void> {
     const { data, environment, onRecorded, onFailed } = this.#parts
-    for (let failures = 0; this.#waiting.size > 0; ) {
+    for (let failures = 0; this.#waiting.size > 0 && !this.#isAbandoned; ) {
       if (this.#rate.isOver) await this.#pause(holdBack)
       const batch = this.#waiting
       this.#waiting = new Map()
@@ -88,6 +98,7 @@ export class Recorder {
         this.#waiting = new Map([...batch, ...this.#waiting])
         failures += 1
         onFailed(cause)
+        if (this.#isAbandoned) break
         await this.#pause(retryDelay(failures, environment.random()))
       }
     }
@@ -95,7 +106,13 @@ export class Recorder {
   }
 
   #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => this.#parts.environment.setTimer(resolve, milliseconds))
+    return new Promise((resolve) => {
+      const cancel = this.#parts.environment.setTimer(resolve, milliseconds)
+      this.#endPause = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
 }
 

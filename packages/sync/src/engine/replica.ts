@@ -174,6 +174,7 @@ export class Replica {
       case 'sequence':
       case 'commits':
       case 'term':
+      case 'named':
     }
   }
 

@@ -1,7 +1,8 @@
 import { entityKey } from '../core/entity-key.ts'
 import { keys } from '../core/records.ts'
-import { scopeIn } from './opening.ts'
-import type { SealedWrite } from './ports.ts'
+import type { NumberedWrite } from './heard-commits.ts'
+import { scopeIn, sealedWrite } from './opening.ts'
+import type { SealedWrite, Storage } from './ports.ts'
 import type { Replica } from './replica.ts'
 
 /**
@@ -26,8 +27,18 @@ export class Room {
     return { ...write, puts: (write.puts ?? []).filter(([key]) => !scopeIn(key).some(isOut)) }
   }
 
-  /** The scope that is given up next; `null`: nothing is left that could be. */
-  giveUp(): string | null {
+  /** Gives one more scope up, and marks it, for other tabs to be told of; `null`: nothing is left that could be. `term`: 0 while one begins. */
+  async make({ storage, term, held }: { readonly storage: Storage; readonly term: number; readonly held: Iterable<string> }): Promise<{ readonly mark: NumberedWrite | null } | null> {
+    const scope = this.#giveUp()
+    if (scope === null) return null
+    const asLeader = term !== 0 && { term }
+    await storage.commit({ deletes: [...held].filter((key) => scopeIn(key)[0] === scope), ...asLeader, uncounted: true })
+    const puts = [[keys.evicted(scope), { scope }]] as const
+    const marked = await storage.commit({ ...sealedWrite({ puts }), ...asLeader }).catch(() => null)
+    return { mark: marked && { number: marked.number, puts, deletes: [] } }
+  }
+
+  #giveUp(): string | null {
     const { outbox, batch, conflicts, rejected, buried, past, scopes } = this.#replica
     // Those too that are not stored yet: it may be for them that room is made.
     const waiting = [...outbox.entities()].flatMap(({ collection, id }) => outbox.of(entityKey(collection, id)))

@@ -1,7 +1,8 @@
 import { UnsyncedWork } from '../core/errors.ts'
 import type { PauseReason, SyncEvent } from '../core/events.ts'
-import { counters } from '../core/records.ts'
+import { counters, keys } from '../core/records.ts'
 import { unsyncedOf, type SyncState } from '../core/status.ts'
+import { problemOf } from '../core/storage-error.ts'
 import type { Environment, Storage } from './ports.ts'
 
 /**
@@ -57,6 +58,12 @@ function isVain(event: SyncEvent): boolean {
 
 /** Deletes everything that a storage holds, but the counters. A tab that leads still can write nothing any more [TB2]. */
 export async function wipe(storage: Storage): Promise<void> {
+  await storage.stored?.(wipe)
   const held = await storage.readAll()
-  await storage.commit({ deletes: held.map(([key]) => key).filter((key) => !counters.has(key)), term: 'next' })
+  const deletes = held.map(([key]) => key).filter((key) => !counters.has(key))
+  await storage.commit({ deletes, term: 'next' }).catch(async (error: unknown) => {
+    if (problemOf(error) !== 'full') throw error
+    // Not even a counter can be written: without a term nobody leads either.
+    await storage.commit({ deletes: [...deletes, keys.term], uncounted: true })
+  })
 }

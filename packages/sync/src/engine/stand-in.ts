@@ -1,8 +1,15 @@
-import { keys, kindOf, type RecordKind } from '../core/records.ts'
+import { OutdatedRead } from '../core/errors.ts'
+import type { Standing } from '../core/naming.ts'
+import { counters, keys, kindOf, sequenceIn, type RecordKind } from '../core/records.ts'
+import { seal, unseal } from '../core/sealed.ts'
 import { problemOf, type StorageProblem } from '../core/storage-error.ts'
+import type { Change, RecordedChange } from '../core/types.ts'
 import { alone } from './alone.ts'
+import { apart } from './apart.ts'
 import { memoryStorage } from './memory-storage.ts'
+import { sealedWrite } from './opening.ts'
 import type { Environment, OpenStorage, OpenTabs, Storage } from './ports.ts'
+import { caughtUp, commitsOf, differenceOf, sequencesOf, type Difference, type Records } from './taking-over.ts'
 
 export interface StandInParts {
   readonly openStorage: OpenStorage
@@ -10,36 +17,73 @@ export interface StandInParts {
   readonly environment: Environment
 }
 
-/** Where the device's storage cannot be opened, memory stands in for it, for each user and for this tab alone [ST2]. */
+/** What a tab knew whose storage took nothing more. */
+export interface Unstored {
+  /** By key; those too for which there was no room. */
+  readonly records: ReadonlyMap<string, unknown>
+  /** Those that could not be made durable. */
+  readonly changes: readonly Change[]
+}
+
+/** Where the device's storage cannot be used, memory stands in for it, for each user and for this tab alone [ST2]. */
 export interface StandIn {
-  /** Never rejects. What has come together in memory is taken over as soon as the device's storage opens. */
+  /** Never rejects. What has come together in memory is taken over as soon as the device's storage takes it. */
   readonly openStorage: OpenStorage
-  /** To be asked after `openStorage`: a tab that holds in memory what no other can see leads itself, and tells nobody. */
+  /** To be asked after `openStorage`: of what a tab holds in memory alone it tells nobody. */
   readonly openTabs: OpenTabs
-  /** The device's storage opens, but takes not even the first write: memory stands in for it until it takes one. */
-  readonly refuse: (user: string, problem: StorageProblem) => Promise<void>
-  /** Whether the device's storage would open now, and take over what is in memory. */
+  /** The device's storage opens and takes nothing more: memory goes on from what is stored there, and from what the tab knew beyond that. */
+  readonly refuse: (user: string, problem: StorageProblem, unstored?: Unstored) => Promise<void>
+  /** Whether the device's storage would take over now what is in memory. */
   readonly isBack: (user: string) => Promise<boolean>
 }
 
-/** What is not on the server and has no other place. What the server told comes again by a pull, from where the device's storage stands. */
-const taken: ReadonlySet<RecordKind> = new Set(['change', 'batch', 'conflict', 'rejected', 'past', 'history', 'buried', 'held'])
-
 /** Sequence numbers a millisecond, for those given in memory. */
 const numbersPerMillisecond = 2_048
+/** Characters for which there must be room beyond what waits: else memory would have to stand in again at once. */
+const toSpare = 200_000
+
+interface Memory {
+  readonly storage: Storage
+  problem: StorageProblem
+  /** What was stored on the device when memory last looked; empty: it could not be read. */
+  seed: Records
+  /** By sequence number: the changes in the seed. */
+  stored: ReadonlyMap<number, string>
+  /** Changes that another tab has on its way there. */
+  theirs: ReadonlySet<number>
+  /** It opened before and took nothing: only a write tells whether it is well. */
+  mustWrite: boolean
+}
 
 export function standIn({ openStorage, openTabs, environment }: StandInParts): StandIn {
   const memories = new Map<string, Memory>()
 
-  const inMemory = async (user: string, problem: StorageProblem): Promise<Storage> => {
+  const memoryOf = async (user: string, problem: StorageProblem): Promise<Memory> => {
     const known = memories.get(user)
-    const memory = known ?? { storage: memoryStorage(), problem, mustWrite: false }
-    memory.problem = problem
+    if (known !== undefined) return Object.assign(known, { problem })
+    const memory: Memory = { storage: memoryStorage(), problem, seed: new Map(), stored: new Map(), theirs: new Set(), mustWrite: false }
     memories.set(user, memory)
     // By time and chance: above all that this device has given so far, and apart from those of another tab in the same plight.
-    if (known === undefined) await memory.storage.commit({ sequenceAtLeast: environment.now() * numbersPerMillisecond + Math.floor(environment.random() * numbersPerMillisecond) })
-    return { ...memory.storage, problem, close: () => {} }
+    await memory.storage.commit({ sequenceAtLeast: environment.now() * numbersPerMillisecond + Math.floor(environment.random() * numbersPerMillisecond) })
+    return memory
   }
+
+  const using = async <Result>(user: string, use: (storage: Storage) => Promise<Result>): Promise<Result> => {
+    const storage = await openStorage(user)
+    return use(storage).finally(() => storage.close())
+  }
+
+  const inMemory = (user: string, memory: Memory): Storage => ({
+    ...memory.storage,
+    problem: memory.problem,
+    standing: (change) => standingOf(change, memory),
+    ...(memory.seed.size > 0 && { stored: (use) => using(user, use) }),
+    commit: async (write) => {
+      if (write.term === 'next' && memory.seed.size > 0) await using(user, (storage) => lead(memory, storage))
+      return memory.storage.commit(write)
+    },
+    close: () => {},
+  })
 
   return {
     openStorage: async (user) => {
@@ -56,61 +100,109 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
           return storage
         }
         storage.close()
-        return await inMemory(user, memory.problem)
+        return inMemory(user, memory)
       } catch (error) {
-        return inMemory(user, problemOf(error))
+        return inMemory(user, await memoryOf(user, problemOf(error)))
       }
     },
-    refuse: async (user, problem) => {
-      await inMemory(user, problem)
-      memories.get(user)!.mustWrite = true
+    refuse: async (user, problem, unstored = { records: new Map(), changes: [] }) => {
+      const memory = await memoryOf(user, problem)
+      memory.mustWrite = true
+      const stored = await using(user, (storage) => storage.readAll()).catch(() => [])
+      await begin(memory, new Map(stored), unstored)
     },
-    openTabs: (user) => (memories.has(user) ? alone : openTabs)(user),
+    openTabs: (user) => {
+      const memory = memories.get(user)
+      if (memory === undefined) return openTabs(user)
+      if (memory.seed.size === 0) return alone(user)
+      return apart(openTabs(user), { environment, waits: async () => (await memory.storage.readAll()).some(([key]) => kindOf(key) === 'change') })
+    },
     isBack: async (user) => {
       const memory = memories.get(user)
       // A newer app's data stay as they are, however long it is tried; that app must be loaded first.
       if (memory === undefined || memory.problem === 'newer') return false
-      try {
-        const storage = await openStorage(user)
-        try {
-          if (memory.mustWrite) await storage.commit({})
-          return !areBothSending(await readBoth(memory.storage, storage))
-        } finally {
-          storage.close()
-        }
-      } catch {
-        return false
-      }
+      return using(user, async (storage) => {
+        const { puts, areBothSending } = await difference(memory, storage)
+        if (!areBothSending && memory.mustWrite) await tryOut(storage, JSON.stringify(puts).length + toSpare)
+        return !areBothSending
+      }).catch(() => false)
     },
   }
 }
 
-interface Memory {
-  readonly storage: Storage
-  problem: StorageProblem
-  /** It opened before and took nothing: only a write tells whether it is well. */
-  mustWrite: boolean
+/** What is stored, and beyond that the rows and cursors that the tab knew: scopes that had to make room stay on screen. */
+async function begin(memory: Memory, stored: Records, { records, changes }: Unstored): Promise<void> {
+  seedWith(memory, stored)
+  const isKnownBetter = (key: string) => records.size > 0 && ofScopes.has(kindOf(key))
+  const known = [...memory.seed].filter(([key]) => !counters.has(key) && !isKnownBetter(key))
+  const fetched = [...records].filter(([key]) => isKnownBetter(key)).map(([key, value]) => [key, seal(value)] as const)
+  await memory.storage.commit({ ...sealedWrite({ append: changes }), puts: [...known, ...fetched] })
 }
 
-interface Found {
-  readonly inMemory: ReadonlyMap<string, unknown>
-  readonly onDevice: ReadonlyMap<string, unknown>
+const ofScopes: ReadonlySet<RecordKind> = new Set(['page', 'scope', 'evicted'])
+
+/**
+ * Before a tab sends anything from memory: it takes the term away, by which no other tab can write as a leader any more, and which
+ * tells whoever leads next that what is stored may have been sent by its name (engine/counted.ts). To delete is all that a full
+ * device always allows. What others have written since memory last looked is taken in first.
+ */
+async function lead(memory: Memory, storage: Storage): Promise<void> {
+  while (memory.seed.size > 0) {
+    try {
+      await storage.commit({ deletes: [keys.term], uncounted: true, after: commitsOf(memory.seed) })
+      return
+    } catch (error) {
+      if (!(error instanceof OutdatedRead)) throw error
+      const stored = new Map(await storage.readAll())
+      const { areBothSending, ...write } = caughtUp({ ...(await apartOf(memory)), stored })
+      await memory.storage.commit(write)
+      seedWith(memory, stored)
+      memory.theirs = new Set(areBothSending ? sequencesOf(keys.batch, stored.get(keys.batch)) : [])
+    }
+  }
 }
 
-const readBoth = async (memory: Storage, storage: Storage): Promise<Found> => ({ inMemory: new Map(await memory.readAll()), onDevice: new Map(await storage.readAll()) })
+function seedWith(memory: Memory, stored: Records): void {
+  memory.seed = commitsOf(stored) === 0 ? new Map() : stored
+  const changes = [...memory.seed].flatMap(([key, found]) => {
+    const record = kindOf(key) === 'change' ? unseal(found, key) : null
+    return record?.is === 'whole' ? [[sequenceIn(key), (record.value as Change).changeId] as const] : []
+  })
+  memory.stored = new Map(changes)
+}
 
-/** There is one place for a batch. Ops that lose theirs would be planned anew, and done twice [PU1]. */
-const areBothSending = ({ inMemory, onDevice }: Found): boolean => inMemory.has(keys.batch) && onDevice.has(keys.batch)
+/** What was never stored goes freely. What was stored goes by its name, as it was stored: what is left of it after a conflict waits until it can be written down. */
+function standingOf({ sequence, changeId }: RecordedChange, { stored, theirs, seed }: Memory): Standing {
+  const known = stored.get(sequence)
+  if (known === undefined) return 'free'
+  const named = Number(seed.get(keys.named) ?? 0)
+  // Names that another tab has given before hold for as many changes as there were then.
+  return known !== changeId || theirs.has(sequence) || (named > 0 && sequence > named) ? 'waits' : 'named'
+}
+
+const apartOf = async ({ seed, storage }: Memory): Promise<{ seed: Records; memory: Records }> => ({ seed, memory: new Map(await storage.readAll()) })
+
+async function difference(memory: Memory, storage: Storage): Promise<Difference & { readonly after: number; readonly sequence: number }> {
+  const own = await apartOf(memory)
+  const stored = new Map(await storage.readAll())
+  return { ...differenceOf({ ...own, stored }), after: commitsOf(stored), sequence: Number(own.memory.get(keys.sequence)) }
+}
 
 /** In one write, so that a device that fails in between has it all or none. False: not now. */
 async function takeOver(memory: Memory, storage: Storage): Promise<boolean> {
-  if (memory.mustWrite) await storage.commit({})
-  const found = await readBoth(memory.storage, storage)
-  if (areBothSending(found)) return false
-  const puts = [...found.inMemory].filter(([key]) => taken.has(kindOf(key)))
-  if (puts.length === 0) return true
-  const sequenceAtLeast = Number(found.inMemory.get(keys.sequence))
-  // A new term: a tab that leads there must see the batch before it plans one of its own.
-  await storage.commit({ puts, sequenceAtLeast, after: Number(found.onDevice.get(keys.commits) ?? 0), ...(found.inMemory.has(keys.batch) && { term: 'next' as const }) })
+  const { puts, deletes, areBothSending, after, sequence } = await difference(memory, storage)
+  if (areBothSending) return false
+  if (!memory.mustWrite && puts.length + deletes.length === 0) return true
+  // A new term: a tab that leads there must see what has become of its batch and its changes before it plans another.
+  const isAboutToSend = deletes.length > 0 || puts.some(([key]) => key === keys.batch)
+  await storage.commit({ puts, deletes, sequenceAtLeast: sequence, after, ...(isAboutToSend && { term: 'next' as const }) })
   return true
+}
+
+const trial = 'trial'
+
+/** Whether there is room for so many characters. */
+async function tryOut(storage: Storage, characters: number): Promise<void> {
+  await storage.commit({ puts: [[trial, seal('x'.repeat(characters))]], uncounted: true })
+  await storage.commit({ deletes: [trial], uncounted: true })
 }

@@ -47,7 +47,7 @@ test('[OB2] what was committed outlives the process and a loss of power: a write
   expect(database.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' })
   expect(database.prepare('pragma synchronous').get()).toEqual({ synchronous: 2 })
   // Another connection sees it before the first has been closed.
-  expect(inFile(user, (other) => other.prepare('select count(*) n from records').get())).toEqual({ n: 3 })
+  expect(inFile(user, (other) => other.prepare('select count(*) n from records').get())).toEqual({ n: 4 })
 })
 
 test('[ST2] a database that cannot be opened is absent', async () => {
@@ -61,9 +61,9 @@ test('more records than a statement takes parameters', async () => {
   const storage = await sqliteStorage(openDriver)(crypto.randomUUID())
   const puts = Array.from({ length: 2_500 }, (_, index) => [`page/items/lakes/${index}`, index] as const)
   await storage.commit({ puts })
-  expect(await storage.readAll()).toHaveLength(2_501)
+  expect(await storage.readAll()).toHaveLength(2_502)
   await storage.commit({ deletes: puts.slice(1).map(([key]) => key) })
-  expect(await storage.readAll()).toEqual([['commits', 2], puts[0]])
+  expect(await storage.readAll()).toEqual([['commits', 2], puts[0], ['term', 0]])
 })
 
 test('[ST1] a value that cannot be stored takes back the statements before it, and the connection goes on', async () => {

@@ -18,6 +18,8 @@ export interface StoragePage {
   readonly shown: () => readonly string[]
   /** The ids of what the server was sent. */
   readonly sent: () => readonly string[]
+  /** With the ids of their ops. */
+  readonly sentOps: () => readonly { readonly op: string; readonly id: string }[]
   /** Deletes the database from outside, as a user does in the browser's settings; what became of that. */
   readonly removeDatabase: () => Promise<'deleted' | 'blocked'>
   /** The keys of all records. */
@@ -72,6 +74,7 @@ window.device = {
   },
   shown: () => store.getState().items.ids,
   sent: () => stub.pushes.flatMap(({ ops }) => ops.map(({ id }) => id)),
+  sentOps: () => stub.pushes.flatMap(({ ops }) => ops.map(({ op_id: op, id }) => ({ op, id }))),
   removeDatabase: () =>
     new Promise((resolve) => {
       const request = indexedDB.deleteDatabase('stowaway:ann')

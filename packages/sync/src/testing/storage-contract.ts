@@ -131,6 +131,24 @@ export function storageContract(title: string, open: OpenStorage, trials?: Stora
       expect(await recordsIn(storage)).toEqual([['b', 1]])
     })
 
+    test('[TB2] [ST2] where the term was taken away no leader of before writes, and the next write notes up to where names were given', async () => {
+      const storage = await open(fresh())
+      const { term } = await storage.commit({ term: 'next' })
+      await storage.commit({ append: [changeOf(), changeOf()] })
+      const { number } = await storage.commit({ puts: [['a', 1]] })
+      await expect(storage.commit({ deletes: [keys.term], uncounted: true, after: number - 1 })).rejects.toMatchObject({ code: 'outdated-read' })
+      await storage.commit({ deletes: [keys.term], uncounted: true, after: number })
+      await expect(storage.commit({ puts: [['a', 2]], term })).rejects.toMatchObject({ code: 'outdated-term' })
+      const { named, sequences } = await storage.commit({ append: [changeOf()] })
+      expect([named, sequences]).toEqual([2, [3]])
+      // Taken away once more, before what has its name by now is settled: the first word holds.
+      await storage.commit({ deletes: [keys.term], uncounted: true })
+      const next = await storage.commit({ term: 'next' })
+      expect([next.named, next.term > term]).toEqual([2, true])
+      await storage.commit({ deletes: [keys.named], term: next.term })
+      expect((await storage.commit({ term: 'next' })).named).toBe(0)
+    })
+
     test('[ID4] [ST1] a write that stands on the last one is done once: after any other nothing of it is written, and it says so', async () => {
       const user = fresh()
       const [first, second] = await Promise.all([open(user), open(user)])

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { keys } from '../core/records.ts'
+import { seal } from '../core/sealed.ts'
+import { opOf, recordedOf, rowOf } from '../testing/builders.ts'
+import { caughtUp, differenceOf, type Records } from './taking-over.ts'
+
+const change = (sequence: number, given: object = {}) => [keys.change(sequence), seal({ ...recordedOf(sequence), ...given })] as const
+const batch = (...sequences: number[]) => [keys.batch, seal({ batchId: 'b', ops: sequences.map((sequence) => opOf([recordedOf(sequence)], { opId: `op-${sequence}` })) })] as const
+const rejected = (sequence: number) => [keys.rejected(`r${sequence}`), seal({ rejectedId: `r${sequence}`, changes: [recordedOf(sequence)] })] as const
+const page = (name: string) => [keys.page('items', 'lakes', 0), seal({ rows: [rowOf({ fields: { name } })] })] as const
+const at = (commits: number, ...records: (readonly [string, unknown])[]): Records => new Map([[keys.commits, commits], ...records])
+const told = ({ puts, deletes }: { puts: readonly (readonly [string, unknown])[]; deletes: readonly string[] }) => [puts.map(([key]) => key), deletes]
+
+describe('[ST2] what is taken from memory to the device', () => {
+  test('where nobody wrote there meanwhile: all that differs, rows too', () => {
+    const seed = at(5, change(1), change(2), page('Tent'))
+    const memory = at(40, change(2), change(900), page('Big tent'))
+    expect(told(differenceOf({ seed, memory, stored: seed }))).toEqual([[keys.change(900), keys.page('items', 'lakes', 0)], [keys.change(1)]])
+  })
+
+  test('where others wrote: the work of the user, and no rows', () => {
+    const seed = at(5, change(1), page('Tent'))
+    const memory = at(40, change(900), page('Big tent'))
+    expect(told(differenceOf({ seed, memory, stored: at(6, change(1), change(7), page('Tent')) }))).toEqual([[keys.change(900)], [keys.change(1)]])
+  })
+
+  test('of a change that another tab has dealt with, or has on its way, theirs holds, and nothing is taken that says what became of it here', () => {
+    const seed = at(5, change(1), change(2))
+    const memory = at(40, rejected(1), rejected(2))
+    expect(told(differenceOf({ seed, memory, stored: at(7, change(2)) }))).toEqual([[keys.rejected('r2')], [keys.change(2)]])
+    const inFlight = differenceOf({ seed, memory, stored: at(7, change(1), change(2), batch(1)) })
+    expect(told(inFlight)).toEqual([[keys.rejected('r2')], [keys.change(2)]])
+    expect(inFlight.areBothSending).toBe(false)
+  })
+
+  test('[OB3] of two batches none is given up; one that both had is where memory is', () => {
+    const seed = at(5, change(1), batch(1))
+    expect(differenceOf({ seed: at(5, change(1)), memory: at(40, change(1), change(900), batch(900)), stored: at(6, change(1), batch(1)) }).areBothSending).toBe(true)
+    expect(told(differenceOf({ seed, memory: at(40, change(900), batch(900)), stored: seed }))).toEqual([[keys.change(900), keys.batch], [keys.change(1)]])
+    expect(told(differenceOf({ seed, memory: at(40), stored: seed }))).toEqual([[], [keys.change(1), keys.batch]])
+    // Another tab has settled it, and memory still waits for the answers.
+    expect(told(differenceOf({ seed, memory: at(40, change(1), batch(1)), stored: at(6) }))).toEqual([[], []])
+  })
+
+  test('a new database gets all of it: what was in the old one is in memory alone', () => {
+    const seed = at(5, change(1))
+    expect(told(differenceOf({ seed, memory: at(40, change(1), change(900)), stored: at(1) }))).toEqual([[keys.change(1), keys.change(900)], []])
+  })
+})
+
+test('[ST2] memory that goes on beside others takes in what they wrote, and keeps what is its own', () => {
+  const seed = at(5, change(1), change(2))
+  const memory = at(40, change(2), change(900), rejected(1))
+  const [puts, deletes] = told(caughtUp({ seed, memory, stored: at(6, change(1), change(2), change(7)) }))
+  expect([puts, deletes]).toEqual([[keys.change(7)], []])
+  expect(told(caughtUp({ seed, memory, stored: at(6, change(2)) }))).toEqual([[], [keys.rejected('r1')]])
+})

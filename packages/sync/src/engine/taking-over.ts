@@ -1,0 +1,103 @@
+import { keys, kindOf, sequenceIn, type PastRecord, type RecordKind } from '../core/records.ts'
+import { seal, unseal } from '../core/sealed.ts'
+import type { Batch } from '../core/types.ts'
+import type { Write } from './ports.ts'
+
+/** What lies in a storage, as it lies there, by key. */
+export type Records = ReadonlyMap<string, unknown>
+
+/** A storage in memory that went a way of its own. */
+export interface Apart {
+  /** What was stored on the device when it began. */
+  readonly seed: Records
+  readonly memory: Records
+  /** What is stored there now. */
+  readonly stored: Records
+}
+
+/** What brings the device to where memory is. */
+export interface Difference extends Required<Pick<Write, 'puts' | 'deletes'>> {
+  /** Both have a batch in flight, and there is one place for a batch: ops that lose theirs would be planned anew, and done twice [PU1]. */
+  readonly areBothSending: boolean
+}
+
+/** What is not on the server and has no other place. What the server told comes again by a pull, from where the device's storage stands. */
+const ownWork: ReadonlySet<RecordKind> = new Set(['change', 'batch', 'conflict', 'rejected', 'past', 'history', 'buried', 'held'])
+/** Of the storage itself, and what other tabs count on. */
+const ofStorage: ReadonlySet<string> = new Set([keys.sequence, keys.commits, keys.term, keys.named, keys.device, keys.claim, keys.adopted])
+
+/**
+ * Where nobody has written to the device meanwhile, memory is simply further, and all of it is taken, rows too. Else the work of
+ * the user is; but of a change that somebody else has dealt with since, or has on its way, theirs holds, and nothing is taken
+ * that says what became of it here: it came to the same op, which has the same answer (core/naming.ts).
+ */
+export function differenceOf(apart: Apart): Difference {
+  const { memory, stored } = apart
+  // A new database: what was in the old one is in memory alone.
+  const seed: Records = commitsOf(stored) < commitsOf(apart.seed) ? new Map() : apart.seed
+  const isAlone = seed.size > 0 && commitsOf(seed) === commitsOf(stored)
+  const isTaken = (key: string) => key !== keys.batch && (ownWork.has(kindOf(key)) || (isAlone && !ofStorage.has(key)))
+  const others = dealtWithByOthers(seed, stored)
+  const isTheirs = (key: string, found: unknown) => others.size > 0 && sequencesOf(key, found).some((sequence) => others.has(sequence))
+  const puts: [string, unknown][] = []
+  const deletes: string[] = []
+  for (const [key, found] of memory) if (isTaken(key) && !isSame(found, seed.get(key)) && !isTheirs(key, found)) puts.push([key, found])
+  for (const [key, found] of seed) if (isTaken(key) && !memory.has(key) && stored.has(key) && !isTheirs(key, found)) deletes.push(key)
+
+  const [before, here, there] = [seed, memory, stored].map((records) => records.get(keys.batch))
+  const isTheirsInFlight = there !== undefined && !isSame(there, before)
+  if (here === undefined && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
+  if (here === undefined || isSame(here, there)) return { puts, deletes, areBothSending: false }
+  const left = withoutOps(here, others)
+  if (left !== null && !isTheirsInFlight) puts.push([keys.batch, left])
+  if (left === null && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
+  return { puts, deletes, areBothSending: left !== null && isTheirsInFlight }
+}
+
+/** Memory goes on beside a device that others have written to: what it lacks of their work, and what they have done. */
+export function caughtUp({ seed, memory, stored }: Apart): Difference {
+  const { puts, deletes, areBothSending } = differenceOf({ seed, memory, stored })
+  const now = new Map([...stored].filter(([key]) => ownWork.has(kindOf(key))))
+  for (const key of deletes) now.delete(key)
+  for (const [key, found] of puts) if (ownWork.has(kindOf(key))) now.set(key, found)
+  const ownBatch = memory.get(keys.batch)
+  if (areBothSending) now.set(keys.batch, ownBatch)
+  return {
+    puts: [...now].filter(([key, found]) => !isSame(found, memory.get(key))),
+    deletes: [...memory.keys()].filter((key) => ownWork.has(kindOf(key)) && !now.has(key)),
+    areBothSending,
+  }
+}
+
+/** Changes that the device had and that it has no more as they were, and those that are in a batch there. */
+function dealtWithByOthers(seed: Records, stored: Records): ReadonlySet<number> {
+  const gone = [...seed].flatMap(([key, found]) => (kindOf(key) === 'change' && !isSame(found, stored.get(key)) ? [sequenceIn(key)] : []))
+  const theirs = stored.get(keys.batch)
+  return new Set([...gone, ...(theirs === undefined || isSame(theirs, seed.get(keys.batch)) ? [] : sequencesOf(keys.batch, theirs))])
+}
+
+/** The changes that a record carries, or tells the end of. */
+export function sequencesOf(key: string, found: unknown): readonly number[] {
+  if (kindOf(key) === 'change') return [sequenceIn(key)]
+  const record = unseal(found, key)
+  if (record.is === 'broken') return []
+  if (key === keys.batch) return (record.value as Batch).ops.flatMap(({ sequences }) => sequences)
+  return ['conflict', 'rejected', 'past'].includes(kindOf(key)) ? (record.value as PastRecord).changes.map(({ sequence }) => sequence) : []
+}
+
+function withoutOps(found: unknown, others: ReadonlySet<number>): unknown {
+  const record = unseal(found, keys.batch)
+  if (others.size === 0 || record.is === 'broken') return found
+  const batch = record.value as Batch
+  const ops = batch.ops.filter(({ sequences }) => !sequences.some((sequence) => others.has(sequence)))
+  if (ops.length === batch.ops.length) return found
+  return ops.length === 0 ? null : seal({ ...batch, ops })
+}
+
+export const commitsOf = (records: Records): number => Number(records.get(keys.commits) ?? 0)
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (one !== undefined && other !== undefined && textOf(one) === textOf(other))
+}
+
+const textOf = (found: unknown): string => (typeof found === 'object' && found !== null && 'text' in found ? String(found.text) : JSON.stringify(found))
