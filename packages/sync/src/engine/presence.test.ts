@@ -38,7 +38,7 @@ async function deviceWithLines() {
     lines,
     /** Those that are not left, by scope. */
     open: () => lines.filter(({ isLeft }) => !isLeft).map(({ scope }) => scope),
-    line: () => lines.findLast(({ isLeft }) => !isLeft)!,
+    last: () => lines.findLast(({ isLeft }) => !isLeft)!,
     enter: async (scope: string, where: string | null = null) => {
       const stay = scopes.enter(scope, { where, since: environment.now() })
       await environment.advance(0)
@@ -89,7 +89,7 @@ test('[C9] a screen that gives way to another of the same scope leaves no channe
 test('[C9] who is there is told as soon as it is known, without this device; nobody, when the line is lost', async () => {
   const device = await deviceWithLines()
   await device.enter('lakes', 'cup')
-  const { listener, told } = device.line()
+  const { listener, told } = device.last()
   listener.onJoined()
   expect(told).toEqual([{ user: 'ann', device: expect.stringMatching(/./) as string, where: 'cup', since: device.environment.now() }])
   listener.onPresent([told[0], ben])
@@ -101,7 +101,7 @@ test('[C9] who is there is told as soon as it is known, without this device; nob
 test('[C9] what has not changed is not told again', async () => {
   const device = await deviceWithLines()
   await device.enter('lakes')
-  const { listener } = device.line()
+  const { listener } = device.last()
   listener.onJoined()
   listener.onPresent([ben])
   listener.onPresent([{ ...ben }])
@@ -113,7 +113,7 @@ test('[C9] after each join it says where it is, and from then on what is new, un
   const stay = await device.enter('lakes', 'cup')
   stay.move('tent')
   await device.environment.advance(0)
-  const { listener, told } = device.line()
+  const { listener, told } = device.last()
   expect(told).toEqual([])
   listener.onJoined()
   stay.move('rope')
@@ -127,7 +127,7 @@ test('[C9] of several parts of the app the last that moved says what is looked a
   const device = await deviceWithLines()
   const dialog = await device.enter('lakes', 'cup')
   await device.enter('lakes')
-  const { listener, told } = device.line()
+  const { listener, told } = device.last()
   listener.onJoined()
   const other = await device.enter('lakes', 'rope')
   dialog.move('tent')
@@ -142,8 +142,10 @@ test('[C9] of several parts of the app the last that moved says what is looked a
 test('[C9] who moves all the time says so four times in half a minute, as Supabase ends the channel of who says more; the last is said', async () => {
   const device = await deviceWithLines()
   const stay = await device.enter('lakes', 'item-0')
-  const { listener, told } = device.line()
+  const { listener, told } = device.last()
   listener.onJoined()
+  // Without polls, each of which is a reason to look whether there is something to say.
+  device.line('joined')
   for (let nth = 1; nth <= 50; nth += 1) {
     stay.move(`item-${nth}`)
     await device.environment.advance(100)
@@ -157,8 +159,8 @@ test('[C9] nobody is told of a page that nobody sees, of a device without a netw
   const device = await deviceWithLines()
   await device.enter('lakes')
   for (const away of [device.hide, (isAway: boolean) => device.connect(!isAway), device.save]) {
-    device.line().listener.onJoined()
-    device.line().listener.onPresent([ben])
+    device.last().listener.onJoined()
+    device.last().listener.onPresent([ben])
     await away(true)
     expect([device.open(), device.present()]).toEqual([[], {}])
     await away(false)
@@ -174,7 +176,7 @@ test('[C9] [PL4] a scope that the server has not confirmed is not joined, and on
   device.engine.syncNow()
   await device.environment.advance(100)
   expect(device.open()).toEqual(['made-here'])
-  device.line().listener.onPresent([ben])
+  device.last().listener.onPresent([ben])
   device.server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1', alps: '1' }, gone: [{ scope: 'made-here', reason: 'revoked' }] }))
   device.engine.syncNow()
   await device.environment.advance(100)
@@ -184,7 +186,7 @@ test('[C9] [PL4] a scope that the server has not confirmed is not joined, and on
 test('[C9] [ID2] when the user goes all channels are left, and none is joined after', async () => {
   const device = await deviceWithLines()
   await device.enter('lakes')
-  device.line().listener.onPresent([ben])
+  device.last().listener.onPresent([ben])
   device.edit(undefined, { tripId: 'lakes', name: 'Tent' })
   await device.engine.close()
   await device.enter('alps')
