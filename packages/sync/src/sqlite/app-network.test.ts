@@ -36,10 +36,13 @@ test('the network’s going and return are told once each; not to know is to be 
   expect(heard).toEqual(['offline', 'online'])
 })
 
-test('the user’s coming back to the app is told, its going is not', () => {
+test('[C13] the user’s going and coming back are told; an app that only waits, while a call comes in, is seen', () => {
   const { told, network } = nativeModules()
-  const heard: string[] = []
-  network.subscribe((event) => heard.push(event))
-  for (const state of ['inactive', 'background', 'active']) told.state(state)
-  expect(heard).toEqual(['focus'])
+  const heard: [event: string, isHidden: boolean | undefined][] = []
+  network.subscribe((event) => heard.push([event, network.isHidden?.()]))
+  told.state('inactive')
+  expect([heard, network.isHidden?.()]).toEqual([[], false])
+  told.state('background')
+  told.state('active')
+  expect(heard).toEqual([['hidden', true], ['focus', false]])
 })

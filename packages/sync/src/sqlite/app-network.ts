@@ -11,7 +11,7 @@ export interface AppStateLike {
 }
 
 /**
- * What a native app knows of the network, and when the user comes back to it. Until the device has said that it is offline it
+ * What a native app knows of the network, and when the user comes back to it or leaves it. Until the device has said that it is offline it
  * is taken to be online.
  *
  * @example
@@ -19,6 +19,7 @@ export interface AppStateLike {
  */
 export function appNetwork({ netInfo, appState }: { readonly netInfo: NetInfoLike; readonly appState: AppStateLike }): Network {
   let isOnline = true
+  let isHidden = false
   const listeners = new Set<Parameters<Network['subscribe']>[0]>()
   const tell = (event: Parameters<Parameters<Network['subscribe']>[0]>[0]) => {
     for (const listener of listeners) listener(event)
@@ -31,10 +32,14 @@ export function appNetwork({ netInfo, appState }: { readonly netInfo: NetInfoLik
     tell(isNow ? 'online' : 'offline')
   })
   appState.addEventListener('change', (state) => {
-    if (state === 'active') tell('focus')
+    // Not `inactive`: so it is while a call comes in, and the user still sees it.
+    if (state !== 'active' && state !== 'background') return
+    isHidden = state === 'background'
+    tell(isHidden ? 'hidden' : 'focus')
   })
   return {
     online: () => isOnline,
+    isHidden: () => isHidden,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
