@@ -29,10 +29,25 @@ async function listening(realtime = scriptedRealtime()) {
   return { ...device, realtime, pulls }
 }
 
-test('[PL2] complaint 2: the channel is joined before the server hears the database; what is poked in between is pulled when it does', async () => {
+test('[PL2] complaint 2: the channel is joined before the server hears the database: it is pulled when it does, and once', async () => {
   const { realtime, pulls } = await listening()
   expect(realtime.joins).toMatchObject([{ topic, config: { private: true, broadcast: { replication_ready: true } } }])
+  expect(await pulls(() => pass(500))).toBe(0)
   expect(await pulls(() => realtime.tell(topic, 'system', ready))).toBe(1)
+  expect(await pulls(() => pass(4_000))).toBe(0)
+})
+
+test('[PL2] complaint 2: of a server that does not say so it is asked after two seconds, and once more when it says so then', async () => {
+  const { realtime, pulls } = await listening()
+  expect(await pulls(() => pass(3_000))).toBe(1)
+  expect(await pulls(() => realtime.tell(topic, 'system', ready))).toBe(1)
+})
+
+test('[PL2] a channel that is lost before the server hears the database was none', async () => {
+  const { realtime, pulls } = await listening()
+  realtime.isUp = false
+  realtime.cut()
+  expect(await pulls(() => pass(4_000))).toBe(0)
 })
 
 test.each([
@@ -46,10 +61,11 @@ test.each([
 
 test('[PL2] complaint 1: each time the channel is joined again all that is new is pulled', async () => {
   const { realtime, pulls } = await listening()
+  realtime.tell(topic, 'system', ready)
   expect(await pulls(() => realtime.cut())).toBe(0)
-  expect(await pulls(() => pass(2_000))).toBe(1)
+  expect(await pulls(() => pass(4_000))).toBe(1)
   realtime.end(topic)
-  expect(await pulls(() => pass(2_000))).toBe(1)
+  expect(await pulls(() => pass(4_000))).toBe(1)
 })
 
 test('[PL2] a poke pulls; what is none does nothing', async () => {
