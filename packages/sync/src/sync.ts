@@ -79,8 +79,9 @@ export interface Sync {
   readonly resync: (scope?: string) => Promise<void>
 
   /**
-   * Tells the others of a scope that the user has it open in this tab, until the result is called; `selectPresent(state, scope)`
-   * has who else has. `where`: what of it they look at, in the app's words, such as an id; default: nothing in particular.
+   * Tells the others of a scope that the user has it open in this tab, until `leave` of the result is called, and by its `move`
+   * what of it they look at; `selectPresent(state, scope)` has who else is there. `where` is an id, say, in the app's own words of
+   * at most 200 characters; default: nothing in particular.
    */
   readonly enter: (scope: string, where?: string | null) => Stay
 
