@@ -1,4 +1,4 @@
-import { expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test'
+import { expect, type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from '@playwright/test'
 
 /** One person on one device: a browser of their own, and what they do in the app, in the app's words. */
 export interface Traveller {
@@ -9,8 +9,11 @@ export interface Traveller {
 
 export const password = 'packing-list'
 
-export async function signUp(browser: Browser, name: string): Promise<Traveller> {
-  const context = await browser.newContext()
+/** A phone as it is held, used with a finger. */
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+export async function signUp(browser: Browser, name: string, device?: BrowserContextOptions): Promise<Traveller> {
+  const context = await browser.newContext(device)
   const page = await context.newPage()
   const email = `${name.toLowerCase()}-${crypto.randomUUID()}@example.com`
   await page.goto('/')
@@ -41,15 +44,15 @@ async function appIsOnDevice(page: Page): Promise<void> {
 }
 
 export async function createTrip({ page }: Traveller, name: string): Promise<void> {
-  await page.getByRole('button', { name: 'New trip' }).click()
+  await press(page.getByRole('button', { name: 'New trip' }))
   await page.getByLabel('Trip name').fill(name)
-  await page.getByRole('button', { name: 'Create trip' }).click()
+  await press(page.getByRole('button', { name: 'Create trip' }))
   await expect(page.getByRole('heading', { name })).toBeVisible()
 }
 
 export async function addItem({ page }: Traveller, name: string): Promise<void> {
   await page.getByLabel('Add an item').fill(name)
-  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await press(page.getByRole('button', { name: 'Add', exact: true }))
   await expect(item(page, name)).toBeVisible()
 }
 
@@ -58,17 +61,38 @@ export const tick = (page: Page, name: string): Locator => page.getByRole('check
 export const quantity = (page: Page, name: string): Locator => page.getByRole('spinbutton', { name: `Quantity of ${name}` })
 export const badge = (page: Page): Locator => page.getByRole('status', { name: 'Sync' })
 
+/** With a finger where the device has one, else with the mouse. */
+export async function press(where: Locator): Promise<void> {
+  const hasTouch = await where.page().evaluate(() => matchMedia('(pointer: coarse)').matches)
+  await (hasTouch ? where.tap() : where.click())
+}
+
 export async function rename({ page }: Traveller, from: string, to: string): Promise<void> {
-  await page.getByRole('button', { name: `Edit ${from}`, exact: true }).click()
+  await press(page.getByRole('button', { name: `Edit ${from}`, exact: true }))
   await page.getByRole('dialog').getByLabel('Name').fill(to)
-  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await press(page.getByRole('button', { name: 'Save', exact: true }))
   await expect(item(page, to)).toBeVisible()
 }
 
+/** A finger goes across the row of an item, by as many pixels: to the right or, below zero, to the left; `down`: and as many down. */
+export async function swipe({ context, page }: Traveller, name: string, { by, down = 0 }: { readonly by: number; readonly down?: number }): Promise<void> {
+  await item(page, name).scrollIntoViewIfNeeded()
+  const box = (await item(page, name).boundingBox())!
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  const finger = await context.newCDPSession(page)
+  const steps = 12
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] })
+  for (let step = 1; step <= steps; step += 1) {
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: x + (by * step) / steps, y: y + (down * step) / steps }] })
+  }
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await finger.detach()
+}
+
 export async function inviteLink({ page }: Traveller, role: 'can edit the list' | 'can only look at it'): Promise<string> {
-  await page.getByRole('button', { name: 'Share' }).click()
-  await page.getByLabel(role).check()
-  await page.getByRole('button', { name: 'Create link' }).click()
+  await press(page.getByRole('button', { name: 'Share' }))
+  await press(page.getByLabel(role))
+  await press(page.getByRole('button', { name: 'Create link' }))
   const link = await page.getByLabel('Invitation link').inputValue()
   await page.keyboard.press('Escape')
   return link

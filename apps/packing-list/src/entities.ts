@@ -1,18 +1,18 @@
-import { byPlace, byRuleName, byStart, roleIn } from '@stowaway/model'
+import { byName, byPlace, byStart, roleIn } from '@stowaway/model'
 import { createSelector } from '@reduxjs/toolkit'
 import { entitySlice, type Slices } from './entity-slice.ts'
 import type { RootState } from './store.ts'
 
 export const tripsSlice = entitySlice('trips', { order: byStart, ofTrip: ({ trip }) => [trip] })
 /** Members come by invitation, which is the server's business: here they are only changed and removed. */
-export const membersSlice = entitySlice('tripMembers')
+export const membersSlice = entitySlice('tripMembers', { order: byName })
 export const daysSlice = entitySlice('tripDays', { ofTrip: (contents) => contents.days })
 /** The rules of a trip. */
-export const tripRulesSlice = entitySlice('tripRules', { order: byRuleName, ofTrip: ({ rules }) => rules })
+export const tripRulesSlice = entitySlice('tripRules', { order: byName, ofTrip: ({ rules }) => rules })
 export const peopleSlice = entitySlice('people', { order: byPlace, ofTrip: (contents) => contents.people })
 export const itemsSlice = entitySlice('items', { ofTrip: (contents) => contents.items })
 /** The rules that the user begins each trip with. */
-export const defaultRulesSlice = entitySlice('defaultRules', { order: byRuleName })
+export const defaultRulesSlice = entitySlice('defaultRules', { order: byName })
 
 export const selectMembers = byTrip(membersSlice.selectAll)
 export const selectDays = byTrip(daysSlice.selectAll)

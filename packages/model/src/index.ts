@@ -7,7 +7,7 @@ export { FileError, readRulesFile, readTripFile, writeRulesFile, writeTripFile, 
 export { invitationsSchema, type Invitation } from './invitation.ts'
 export { dismissalOf, editOfItem, itemSchema, newItem, type Item, type NewItem } from './item.ts'
 export { groupItems, wholeList, type ItemGroup, type ListView } from './list-view.ts'
-export { byPlace, byRuleName, byStart } from './orders.ts'
+export { byName, byPlace, byStart } from './orders.ts'
 export { pairedId } from './paired-id.ts'
 export { ageGroupSchema, personSchema, type AgeGroup, type Person } from './person.ts'
 export { progressOf, type Progress } from './progress.ts'

@@ -1,5 +1,4 @@
 import type { Person } from './person.ts'
-import type { Rule } from './rule.ts'
 import type { Trip } from './trip.ts'
 
 const undated = '9999-12-31'
@@ -14,6 +13,11 @@ export function byPlace(a: Person, b: Person): number {
   return a.position - b.position || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }
 
-export function byRuleName(a: Rule, b: Rule): number {
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+export function byName(a: Named, b: Named): number {
   return a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }

@@ -1,11 +1,13 @@
 import { wholeList } from '@stowaway/model'
 import { Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { usePresence } from '@stowaway/sync/react'
 import { useCallback, useState } from 'react'
 import { shallowEqual } from 'react-redux'
 import { itemsSlice } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
+import { focusItem } from './focus.ts'
 import { ItemEditor } from './item-editor.tsx'
 import { ItemSection } from './item-section.tsx'
 import { selectCategories, selectGroupKeys } from './items-selectors.ts'
@@ -24,6 +26,8 @@ export function ItemList({ tripId, editable }: ItemListProps) {
   const [opened, dialog] = useDisclosure(false)
   const [editedId, setEditedId] = useState('')
   const edited = useAppSelector((state) => itemsSlice.selectById(state, editedId))
+  // Also where the list is empty: the trip is open.
+  usePresence(tripId, opened ? editedId : view.by)
   const { open } = dialog
   // The same function for every row and render, or each row would be drawn anew with the list.
   const edit = useCallback(
@@ -34,29 +38,32 @@ export function ItemList({ tripId, editable }: ItemListProps) {
     [open],
   )
 
-  if (isEmpty) {
-    return (
-      <Text c="dimmed" ta="center" py="xl">
-        {editable ? texts.firstItem : texts.nothingYet}
-      </Text>
-    )
-  }
   return (
     <>
-      <ListToolbar tripId={tripId} editable={editable} view={view} onView={setView} />
-      {groups.length === 0 && (
-        <Text c="dimmed" ta="center" py="xl">
-          {texts.noMatch}
-        </Text>
+      {isEmpty ? (
+        <Notice>{editable ? texts.firstItem : texts.nothingYet}</Notice>
+      ) : (
+        <>
+          <ListToolbar tripId={tripId} editable={editable} view={view} onView={setView} />
+          {groups.length === 0 && <Notice>{texts.noMatch}</Notice>}
+          <Stack gap="md">
+            {groups.map((group) => (
+              <ItemSection key={group} {...{ tripId, view, group, editable }} onEdit={edit} />
+            ))}
+          </Stack>
+        </>
       )}
-      <Stack gap="md">
-        {groups.map((group) => (
-          <ItemSection key={group} {...{ tripId, view, group, editable }} onEdit={edit} />
-        ))}
-      </Stack>
-      <Modal opened={opened} onClose={dialog.close} title={texts.edit(edited?.name ?? '')}>
+      <Modal opened={opened} onClose={dialog.close} title={texts.edit(edited?.name ?? '')} returnFocus={false} onExitTransitionEnd={() => focusItem(editedId)}>
         {edited === undefined ? <Text>{texts.itemGone}</Text> : <ItemEditor key={edited.id} item={edited} onDone={dialog.close} />}
       </Modal>
     </>
+  )
+}
+
+function Notice({ children }: { readonly children: string }) {
+  return (
+    <Text c="dimmed" ta="center" py="xl">
+      {children}
+    </Text>
   )
 }

@@ -1,13 +1,16 @@
 import { ActionIcon, Checkbox, Text } from '@mantine/core'
-import { IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconCheck, IconPencil, IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
 import { itemsSlice, selectPerson } from '../entities.ts'
+import { useKeptFocus } from '../layout/use-kept-focus.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { PendingMark } from '../sync-badge/pending-mark.tsx'
 import { useTexts } from '../texts/texts.ts'
+import { neighbourOf } from './focus.ts'
+import { removeItem } from './item-actions.ts'
 import classes from './item-row.module.css'
 import { Quantity } from './quantity.tsx'
-import { removeItem } from './item-actions.ts'
+import { useSwipe } from './use-swipe.ts'
 
 interface ItemRowProps {
   readonly itemId: string
@@ -15,50 +18,58 @@ interface ItemRowProps {
   readonly onEdit: (itemId: string) => void
 }
 
-/** Reads its own item, so that a change of one item draws one row. */
+/** Reads its own item, so that a change of one item draws one row. A finger may swipe it: to the right it is ticked, to the left removed. */
 export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemRowProps) {
   const item = useAppSelector((state) => itemsSlice.selectById(state, itemId))
   const person = useAppSelector((state) => selectPerson(state, item?.personId ?? null))
   const texts = useTexts()
   const dispatch = useAppDispatch()
+  const row = useKeptFocus<HTMLLIElement>(neighbourOf)
+  const pack = (packed: boolean) => dispatch(itemsSlice.changed(itemId, { packed }))
+  const remove = () => item !== undefined && dispatch(removeItem(item))
+  const swipe = useSwipe({ onRight: () => pack(item?.packed !== true), onLeft: remove })
   if (item === undefined) return null
   const more = [person?.name, item.notes, item.ruleId !== null && texts.byRule].filter(Boolean).join(' · ')
   return (
-    <li className={classes.row} aria-label={item.name} data-packed={item.packed || undefined}>
-      <label className={classes.tick}>
-        <Checkbox
-          size="md"
-          aria-label={item.name}
-          checked={item.packed}
-          disabled={!editable}
-          onChange={(event) => dispatch(itemsSlice.changed(itemId, { packed: event.currentTarget.checked }))}
-        />
-        <span>
-          <span className={classes.name}>{item.name}</span>
-          {more !== '' && (
-            <Text span display="block" size="sm" c="dimmed">
-              {more}
-            </Text>
-          )}
-        </span>
-      </label>
-      <PendingMark collection="items" id={itemId} />
-      <Quantity item={item} editable={editable} />
-      {editable && (
-        <>
-          <ActionIcon className="no-print" aria-label={texts.edit(item.name)} onClick={() => onEdit(itemId)}>
-            <IconPencil size={20} aria-hidden />
-          </ActionIcon>
-          <ActionIcon
-            className="no-print"
-            aria-label={texts.removeNamed(item.name)}
-            visibleFrom="sm"
-            onClick={() => dispatch(removeItem(item))}
-          >
-            <IconTrash size={20} aria-hidden />
-          </ActionIcon>
-        </>
+    <li ref={row} className={classes.row} aria-label={item.name} data-item={itemId} data-packed={item.packed || undefined} data-meant={swipe.isMeant || undefined}>
+      {swipe.by !== 0 && (
+        <div className={classes.behind} data-to={swipe.by > 0 ? 'right' : 'left'} aria-hidden>
+          {swipe.by > 0 ? <IconCheck /> : <IconTrash />}
+        </div>
       )}
+      <div className={classes.content} {...(editable && swipe.handlers)} {...(swipe.by !== 0 && { style: { translate: `${swipe.by}px` }, 'data-swiped': true })}>
+        <label className={classes.tick}>
+          <Checkbox
+            size="md"
+            aria-label={item.name}
+            aria-keyshortcuts={editable ? 'Delete' : undefined}
+            checked={item.packed}
+            disabled={!editable}
+            onChange={(event) => pack(event.currentTarget.checked)}
+            onKeyDown={(event) => event.key === 'Delete' && remove()}
+          />
+          <span>
+            <span className={classes.name}>{item.name}</span>
+            {more !== '' && (
+              <Text span display="block" size="sm" c="dimmed">
+                {more}
+              </Text>
+            )}
+          </span>
+        </label>
+        <PendingMark collection="items" id={itemId} />
+        <Quantity item={item} editable={editable} />
+        {editable && (
+          <>
+            <ActionIcon className="no-print" aria-label={texts.edit(item.name)} data-edit onClick={() => onEdit(itemId)}>
+              <IconPencil size={20} aria-hidden />
+            </ActionIcon>
+            <ActionIcon className="no-print" aria-label={texts.removeNamed(item.name)} visibleFrom="sm" onClick={remove}>
+              <IconTrash size={20} aria-hidden />
+            </ActionIcon>
+          </>
+        )}
+      </div>
     </li>
   )
 })

@@ -27,6 +27,7 @@ export function QuickAdd({ tripId }: { readonly tripId: string }) {
       <form onSubmit={onEntered(add)}>
         <Group gap="xs" wrap="nowrap">
           <TextInput
+            id="add-item"
             aria-label={texts.addItem}
             placeholder={texts.addItemHint}
             value={line}

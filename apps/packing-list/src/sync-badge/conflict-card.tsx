@@ -1,20 +1,23 @@
 import { Button, Card, Group, Table, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Conflict, FieldConflict } from '@stowaway/sync'
+import { useKeptFocus } from '../layout/use-kept-focus.ts'
 import { sync } from '../sync.ts'
 import { fieldInWords, nameInWords, userName, valueInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useAgo, useTold } from '../texts/use-telling.ts'
+import { panelOf } from './looks.ts'
 import { MergeForm } from './merge-form.tsx'
 
 /** Both sides of one disagreement, with who made the other one and when; one of them stays, or something of both. */
 export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
   const { conflictId, kind, fields } = conflict
   const texts = useTexts()
+  const card = useKeptFocus<HTMLLIElement>(panelOf)
   const [merging, form] = useDisclosure(false)
   const name = useTold((telling) => nameInWords(conflict, telling))
   return (
-    <Card component="li" withBorder padding="sm" aria-label={name}>
+    <Card component="li" ref={card} withBorder padding="sm" aria-label={name}>
       <Text fw={500}>{name}</Text>
       <Text size="sm" c="dimmed">
         {texts.conflicts[kind]}

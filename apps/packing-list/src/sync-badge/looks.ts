@@ -23,3 +23,6 @@ export const looks: Record<SyncStatus['kind'], { readonly icon: Icon; readonly c
   waiting: { icon: IconCloudPause, color: 'gray' },
   saved: { icon: IconCloudCheck, color: 'lagoon' },
 }
+
+/** Takes the focus of a card that has been dealt with. */
+export const panelOf = (card: HTMLElement): HTMLElement | null => card.closest('[data-sync-panel]')

@@ -2,10 +2,12 @@ import { Button, Card, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Rejected } from '@stowaway/sync'
 import { useRejected } from '@stowaway/sync/react'
+import { useKeptFocus } from '../layout/use-kept-focus.ts'
 import { sync } from '../sync.ts'
 import { describeChanges } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useTold } from '../texts/use-telling.ts'
+import { panelOf } from './looks.ts'
 import { RefusedForm, editableFields } from './refused-form.tsx'
 
 /** What the server refused. Nothing of it is lost until the user says so. */
@@ -36,11 +38,12 @@ export function RejectedList() {
 
 function RefusedChange({ refused }: { readonly refused: Rejected }) {
   const texts = useTexts()
+  const card = useKeptFocus<HTMLLIElement>(panelOf)
   const [editing, form] = useDisclosure(false)
   const what = useTold((telling) => describeChanges(refused, telling))
   const canBeEdited = editableFields(refused).length > 0
   return (
-    <Card component="li" withBorder padding="sm" aria-label={what}>
+    <Card component="li" ref={card} withBorder padding="sm" aria-label={what}>
       <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
         {what}
       </Text>

@@ -17,7 +17,7 @@ export function SyncPanel() {
   const offline = paused.includes('offline')
   return (
     <ScrollArea.Autosize mah="calc(100dvh - 120px)">
-      <Stack gap="sm">
+      <Stack gap="sm" tabIndex={-1} data-sync-panel style={{ outline: 'none' }}>
         <div>
           <Text fw={600}>{texts.waiting(pending)}</Text>
           <Text size="sm" c="dimmed">

@@ -136,7 +136,9 @@ export const syncEn = {
     expired: 'The invitation has expired or was used up. Ask for a new one.',
     unusable: 'That did not work. Look at the e-mail address, and try again.',
   } as Readonly<Record<InvitationError, string>>,
+  whoIsHere: 'Who is here now',
   hereNow: (names: string) => `Here now: ${names}`,
+  views: { category: 'by category', person: 'by person' } as Readonly<Record<string, string>>,
 
   rules: 'Packing rules',
   rulesOfTrip: 'Rules of this trip',

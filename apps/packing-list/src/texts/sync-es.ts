@@ -133,7 +133,9 @@ export const syncEs: typeof syncEn = {
     expired: 'La invitación ha caducado o ya se usó. Pide otra.',
     unusable: 'No ha funcionado. Revisa el correo e inténtalo de nuevo.',
   },
+  whoIsHere: 'Quién está aquí ahora',
   hereNow: (names) => `Aquí ahora: ${names}`,
+  views: { category: 'por categoría', person: 'por persona' },
 
   rules: 'Reglas de equipaje',
   rulesOfTrip: 'Reglas de este viaje',

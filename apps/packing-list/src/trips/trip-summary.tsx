@@ -4,6 +4,7 @@ import type { Role, Trip } from '@stowaway/model'
 import { shallowEqual } from 'react-redux'
 import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
+import { WhoIsHere } from '../presence/who-is-here.tsx'
 import { ShareButton } from '../sharing/share-button.tsx'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -46,9 +47,12 @@ export function TripSummary({ trip, role }: TripSummaryProps) {
         </Badge>
       )}
       <Progress value={percent} size="lg" radius="xl" mt="xs" aria-hidden />
-      <Text size="sm" fw={500}>
-        {words.progress(progress)}
-      </Text>
+      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+        <Text size="sm" fw={500} style={{ flexShrink: 0 }} lh="28px">
+          {words.progress(progress)}
+        </Text>
+        <WhoIsHere tripId={trip.id} />
+      </Group>
     </Stack>
   )
 }

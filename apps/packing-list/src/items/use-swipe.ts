@@ -1,0 +1,53 @@
+import { useRef, useState, type PointerEvent } from 'react'
+
+/** Pixels: from here on it is a swipe and no tap, and from there on it is meant. */
+const [begins, counts] = [12, 96]
+
+interface Swipes {
+  readonly onRight: () => void
+  readonly onLeft: () => void
+}
+
+interface Swipe {
+  /** Pixels by which the row follows the finger, to the left below zero. */
+  readonly by: number
+  /** Let go now, it counts. */
+  readonly isMeant: boolean
+  readonly handlers: {
+    readonly onPointerDown: (event: PointerEvent) => void
+    readonly onPointerMove: (event: PointerEvent) => void
+    readonly onTouchEnd: () => void
+    readonly onPointerCancel: () => void
+  }
+}
+
+/** With a finger only. The element needs `touch-action: pan-y`: what goes up or down is the browser's, which then cancels the swipe. */
+export function useSwipe({ onRight, onLeft }: Swipes): Swipe {
+  const start = useRef<number | null>(null)
+  const [by, setBy] = useState(0)
+  const end = () => {
+    start.current = null
+    setBy(0)
+  }
+  const isMeant = Math.abs(by) >= counts
+  return {
+    by,
+    isMeant,
+    handlers: {
+      onPointerDown: ({ pointerType, isPrimary, clientX }) => {
+        if (pointerType === 'touch' && isPrimary) start.current = clientX
+      },
+      onPointerMove: ({ clientX }) => {
+        if (start.current === null) return
+        const distance = clientX - start.current
+        if (by !== 0 || Math.abs(distance) >= begins) setBy(distance)
+      },
+      onTouchEnd: () => {
+        // Once the touch is over: Chromium swallows the tap that follows a touch whose row was removed while it lasted.
+        if (isMeant) setTimeout(by > 0 ? onRight : onLeft)
+        end()
+      },
+      onPointerCancel: end,
+    },
+  }
+}
