@@ -1,14 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, type Browser, type Page } from '@playwright/test'
-import { badge, createTrip, inviteLink, item, quantity, rename, signUp, tick, type Traveller } from './traveller.ts'
-
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true }
-
-async function onPhone(browser: Browser, name: string): Promise<Traveller> {
-  const traveller = await signUp(browser, name)
-  await traveller.page.setViewportSize(phone.viewport)
-  return traveller
-}
+import { expect, test, type BrowserContextOptions, type Page } from '@playwright/test'
+import { badge, createTrip, inviteLink, item, phone, press, quantity, rename, signUp, swipe, tick, type Traveller } from './traveller.ts'
 
 async function looksAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
@@ -19,42 +11,53 @@ const menu = async (page: Page, entry: string) => {
   const choice = page.getByRole('menuitem', { name: entry })
   // What arrives while it opens may close it again.
   await expect(async () => {
-    if (!(await choice.isVisible())) await page.getByRole('button', { name: 'More about this trip' }).click()
+    if (!(await choice.isVisible())) await press(page.getByRole('button', { name: 'More about this trip' }))
     await choice.click({ timeout: 2_000 })
   }).toPass()
 }
 
+/** Who else the trip's head says is here, and what of it they look at. */
+const others = ({ page }: Traveller) => page.getByRole('list', { name: 'Who is here now' }).getByRole('listitem')
+
 const allSaved = ({ page }: Traveller) => expect(badge(page)).toContainText('all saved')
 
-test('[G1] [G3] [G4] [PL4] [OB7] [CO4] [A6] the life of a trip: three people, three devices', async ({ browser }) => {
+/** Each device of the three in the other light than the one beside it. */
+const devices: readonly { readonly name: string; readonly device: BrowserContextOptions }[] = [
+  { name: 'three desktops', device: { viewport: { width: 1280, height: 800 } } },
+  { name: 'three phones, with fingers', device: phone },
+]
+
+for (const { name, device } of devices) test(`[G1] [G3] [G4] [G5] [PL4] [OB7] [CO4] [A6] the life of a trip: three people, ${name}`, async ({ browser }) => {
   test.setTimeout(240_000)
-  const ann = await signUp(browser, 'Ann')
-  const [ben, cleo] = [await onPhone(browser, 'Ben'), await onPhone(browser, 'Cleo')]
+  const isPhone = device === phone
+  const ann = await signUp(browser, 'Ann', { ...device, colorScheme: isPhone ? 'dark' : 'light' })
+  const ben = await signUp(browser, 'Ben', { ...device, colorScheme: isPhone ? 'light' : 'dark' })
+  const cleo = await signUp(browser, 'Cleo', { ...device, colorScheme: 'light' })
 
   await test.step('rules begin each trip, and follow its days, its people and what it is like', async () => {
     const { page } = ann
-    await page.getByRole('button', { name: 'Account' }).click()
-    await page.getByRole('menuitem', { name: 'My packing rules' }).click()
-    await page.getByRole('button', { name: 'Begin with some usual ones' }).click()
+    await press(page.getByRole('button', { name: 'Account' }))
+    await press(page.getByRole('menuitem', { name: 'My packing rules' }))
+    await press(page.getByRole('button', { name: 'Begin with some usual ones' }))
     await expect(page.getByRole('listitem', { name: 'Socks' })).toContainText('at most 7')
     await looksAccessible(page)
-    await page.getByRole('link', { name: 'Stowaway, all trips' }).click()
+    await press(page.getByRole('link', { name: 'Stowaway, all trips' }))
     await createTrip(ann, 'Lakes')
-    await page.getByRole('button', { name: 'Add person' }).click()
+    await press(page.getByRole('button', { name: 'Add person' }))
     await page.getByLabel('Name').fill('Mia')
-    await page.getByRole('dialog', { name: 'Add person' }).getByRole('button', { name: 'Add', exact: true }).click()
+    await press(page.getByRole('dialog', { name: 'Add person' }).getByRole('button', { name: 'Add', exact: true }))
     await expect(quantity(page, 'Socks')).toHaveValue('1')
     await expect(item(page, 'Swimsuit')).toHaveCount(0)
     await menu(page, 'Edit trip')
     await page.getByLabel('First day').fill('2026-07-01')
     await page.getByLabel('Last day').fill('2026-07-05')
-    await page.getByText('swimming', { exact: true }).click()
-    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await press(page.getByText('swimming', { exact: true }))
+    await press(page.getByRole('button', { name: 'Save', exact: true }))
     await expect(quantity(page, 'Socks')).toHaveValue('5')
     await expect(item(page, 'Swimsuit')).toBeVisible()
-    await tick(page, 'Toothbrush').check()
+    await press(tick(page, 'Toothbrush'))
     await page.getByLabel('Add an item').fill('2 books for Mia')
-    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await press(page.getByRole('button', { name: 'Add', exact: true }))
     await expect(quantity(page, 'books')).toHaveValue('2')
     await allSaved(ann)
     await looksAccessible(page)
@@ -67,8 +70,25 @@ test('[G1] [G3] [G4] [PL4] [OB7] [CO4] [A6] the life of a trip: three people, th
     await expect(cleo.page.getByText('You can look, but not change')).toBeVisible()
     await expect(cleo.page.getByRole('listitem', { name: 'books' })).toBeVisible()
     await looksAccessible(ben.page)
-    await tick(ben.page, 'books').check()
+    await press(tick(ben.page, 'books'))
     await expect(tick(ann.page, 'books')).toBeChecked()
+  })
+
+  await test.step('each sees who is here, and where', async () => {
+    await expect(others(ann)).toHaveText([/Ben · by category/, /Cleo · by category/])
+    await expect(others(cleo)).toHaveText([/Ann · by category/, /Ben · by category/])
+    await expect(ann.page.getByText('Here now: Ben and Cleo')).toBeAttached()
+    await press(ben.page.getByText('By person', { exact: true }))
+    await expect(others(ann)).toHaveText([/Ben · by person/, /Cleo/])
+    await press(ben.page.getByRole('button', { name: 'Edit books', exact: true }))
+    await expect(others(ann)).toHaveText([/Ben · books/, /Cleo/])
+    await ben.page.keyboard.press('Escape')
+    await looksAccessible(ann.page)
+    await press(cleo.page.getByRole('link', { name: 'All trips', exact: true }))
+    // Supabase lets nobody say more of themselves than a few things in half a minute: Ben has said enough for now.
+    await expect(others(ann)).toHaveText([/Ben · by person/])
+    await press(ben.page.getByText('By category', { exact: true }))
+    await cleo.page.goBack()
   })
 
   await test.step('on the road: both rename one thing, and a person decides', async () => {
@@ -80,15 +100,15 @@ test('[G1] [G3] [G4] [PL4] [OB7] [CO4] [A6] the life of a trip: three people, th
     await looksAccessible(ann.page)
     await ann.context.setOffline(false)
     await expect(badge(ann.page)).toContainText('needs you')
-    await ann.page.getByRole('button', { name: /^Sync: needs you/ }).click()
+    await press(ann.page.getByRole('button', { name: /^Sync: needs you/ }))
     const card = ann.page.getByRole('list', { name: 'Please decide' }).getByRole('listitem', { name: 'Picture books' })
     await expect(card).toContainText('Novels')
     await expect(card).toContainText('Ben,')
     await looksAccessible(ann.page)
-    await card.getByRole('button', { name: 'Choose field by field' }).click()
+    await press(card.getByRole('button', { name: 'Choose field by field' }))
     await card.getByLabel('Something else').check()
     await card.getByLabel('Something else: name').fill('Books')
-    await card.getByRole('button', { name: 'Use these' }).click()
+    await press(card.getByRole('button', { name: 'Use these' }))
     await ann.page.keyboard.press('Escape')
     await expect(item(ben.page, 'Books')).toBeVisible()
     await allSaved(ann)
@@ -96,17 +116,17 @@ test('[G1] [G3] [G4] [PL4] [OB7] [CO4] [A6] the life of a trip: three people, th
 
   await test.step('who may no longer edit learns what was refused, and loses nothing', async () => {
     await ben.context.setOffline(true)
-    await ann.page.getByRole('button', { name: 'Share' }).click()
+    await press(ann.page.getByRole('button', { name: 'Share' }))
     await ann.page.getByLabel('What Ben may do').selectOption('viewer')
     await ann.page.keyboard.press('Escape')
     await allSaved(ann)
     await quantity(ben.page, 'Books').fill('9')
     await ben.context.setOffline(false)
     await expect(badge(ben.page)).toContainText('needs you')
-    await ben.page.getByRole('button', { name: /^Sync: needs you/ }).click()
+    await press(ben.page.getByRole('button', { name: /^Sync: needs you/ }))
     const refused = ben.page.getByRole('list', { name: 'Not accepted' }).getByRole('listitem', { name: /quantity to 9/ })
     await expect(refused).toContainText('not allowed')
-    await refused.getByRole('button', { name: 'Discard' }).click()
+    await press(refused.getByRole('button', { name: 'Discard' }))
     await ben.page.keyboard.press('Escape')
     await allSaved(ben)
     await expect(ben.page.getByText('Quantity of Books: 2')).toHaveCount(0)
@@ -114,16 +134,17 @@ test('[G1] [G3] [G4] [PL4] [OB7] [CO4] [A6] the life of a trip: three people, th
   })
 
   await test.step('one is removed, and the trip leaves their device', async () => {
-    await ann.page.getByRole('button', { name: 'Share' }).click()
-    await ann.page.getByRole('button', { name: 'Remove Cleo from the trip' }).click()
+    await press(ann.page.getByRole('button', { name: 'Share' }))
+    await press(ann.page.getByRole('button', { name: 'Remove Cleo from the trip' }))
     await ann.page.keyboard.press('Escape')
     await expect(cleo.page.getByRole('heading', { name: 'This trip is not here' })).toBeVisible()
   })
 
   await test.step('what was synced can be taken back', async () => {
-    await ann.page.getByRole('button', { name: 'Remove Books' }).click()
+    if (isPhone) await swipe(ann, 'Books', { by: -140 })
+    else await press(ann.page.getByRole('button', { name: 'Remove Books' }))
     await expect(item(ben.page, 'Books')).toHaveCount(0)
-    await ann.page.getByRole('button', { name: 'Undo' }).click()
+    await press(ann.page.getByRole('button', { name: 'Undo' }))
     await expect(item(ben.page, 'Books')).toBeVisible()
     await expect(tick(ben.page, 'Books')).toBeChecked()
   })
@@ -142,12 +163,12 @@ test('[G1] [G3] [G4] [PL4] [OB7] [CO4] [A6] the life of a trip: three people, th
     const download = page.waitForEvent('download')
     await menu(page, 'Save as a file')
     const file = await (await download).path()
-    await page.getByRole('link', { name: 'Stowaway, all trips' }).click()
+    await press(page.getByRole('link', { name: 'Stowaway, all trips' }))
     await page.locator('input[type=file]').setInputFiles({ name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('{"format": "stowaway-trip"') })
     await expect(page.getByRole('alert')).toContainText('not JSON')
     await page.keyboard.press('Escape')
     const chooser = page.waitForEvent('filechooser')
-    await page.getByRole('button', { name: 'Open a file' }).click()
+    await press(page.getByRole('button', { name: 'Open a file' }))
     await (await chooser).setFiles(file)
     await expect(item(page, 'Books')).toBeVisible()
     await expect(tick(page, 'Books')).not.toBeChecked()
