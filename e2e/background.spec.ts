@@ -1,5 +1,6 @@
 import { expect, test, type BrowserContext, type Page } from '@playwright/test'
 import { rowsOf } from './database.ts'
+import { alterSession } from './session.ts'
 import { addItem, badge, createTrip, inviteLink, item, rename, signUp, type Traveller } from './traveller.ts'
 
 /** What Chromium does when there is a network again, as it does so at a time of its own. */
@@ -56,22 +57,6 @@ test('[TB1] [OB2] what was edited without a signal goes out by the service worke
   await ann.context.close()
   await ben.context.close()
 })
-
-/** Makes of the session in IndexedDB what time, or somebody else, would. */
-async function alterSession(page: Page, change: { expires_at?: number; refresh_token?: string; access_token?: string }): Promise<void> {
-  await page.evaluate(async (changed) => {
-    const asked = indexedDB.open('stowaway:session')
-    const database = await new Promise<IDBDatabase>((resolve) => asked.addEventListener('success', () => resolve(asked.result)))
-    const store = database.transaction('session', 'readwrite').objectStore('session')
-    // Within the function: it runs in the page.
-    // oxlint-disable-next-line unicorn/consistent-function-scoping
-    const request = <T>(made: IDBRequest<T>) => new Promise<T>((resolve) => made.addEventListener('success', () => resolve(made.result)))
-    const key = (await request(store.getAllKeys())).find((name) => typeof name === 'string' && name.endsWith('auth-token'))!
-    const session = JSON.parse(await request(store.get(key) as IDBRequest<string>)) as object
-    await request(store.put(JSON.stringify({ ...session, ...changed }), key))
-    database.close()
-  }, change)
-}
 
 async function countSessions(): Promise<number> {
   const asked = indexedDB.open('stowaway:session')

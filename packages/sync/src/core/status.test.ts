@@ -17,6 +17,9 @@ test.each([
   ['all saved', { phase: 'pulling' }],
   ['1 waiting, trying again', { phase: 'retrying', pending: 1 }],
   ['no connection, trying again', { phase: 'retrying' }],
+  ['1 waiting, trying again', { phase: 'pushing', health: 'degraded', pending: 1 }],
+  ['no connection, trying again', { phase: 'pulling', health: 'failed' }],
+  ['4 waiting', { health: 'degraded', pending: 4 }],
   ['4 waiting', { pending: 4 }],
   ['all saved', {}],
 ] satisfies [string, Partial<SyncState>][])('[RX4] "%s"', (text, state) => {

@@ -95,10 +95,13 @@ export function statusOf(state: SyncState): SyncStatus {
   if (state.paused.includes('signed-out')) return { kind: 'sign-in', pending }
   if (!state.durable && pending > 0) return { kind: 'unsafe', pending }
   if (state.paused.includes('offline')) return { kind: 'offline', pending }
+  if (isTryingAgain(state)) return { kind: 'retrying', pending }
   if (state.phase === 'pushing' || (state.phase === 'pulling' && pending > 0)) return { kind: 'syncing', pending }
-  if (state.phase === 'retrying') return { kind: 'retrying', pending }
   return pending > 0 ? { kind: 'waiting', pending } : { kind: 'saved' }
 }
+
+/** The last request did not get through. Until one does it is not told that anything goes on: an attempt may take half a minute, and fail. */
+const isTryingAgain = ({ phase, health }: SyncState): boolean => phase === 'retrying' || (health !== 'healthy' && (phase === 'pushing' || phase === 'pulling'))
 
 /** Nobody's data are open: a guest's work may be on its way to whoever has signed in, and nothing of it is saved yet [ID4]. */
 const isBetweenUsers = ({ user, paused }: SyncState): boolean => user === null && !paused.includes('signed-out')
