@@ -110,3 +110,23 @@ test('a new version that has taken over is offered, and nobody is made to take i
   await expect(item(ann.page, 'Tent')).toBeVisible()
   await ann.context.close()
 })
+
+test('[TB3] a newer version in another tab is offered, and what both have is kept', async ({ browser, request }) => {
+  const ann = await signUp(browser, 'Ann')
+  await createTrip(ann, 'Lakes')
+  await addItem(ann, 'Tent')
+  await expect(badge(ann.page)).toContainText('all saved')
+  const trip = new URL(ann.page.url()).pathname.split('/').at(-1)!
+  const { user } = await alterSession(ann.page)
+  const other = await ann.context.newPage()
+  await other.goto('/icon.svg')
+  // As tabs tell each other of a write, some versions from now.
+  await other.evaluate((name) => new BroadcastChannel(name).postMessage({ version: 99, told: 'in a form of then' }), `stowaway:${user.id}`)
+  await expect(ann.page.getByText('A new version is ready.')).toBeVisible()
+  await rename(ann, 'Tent', 'Big tent')
+  await expect.poll(() => rowsOf(request, names(trip))).toEqual([{ name: 'Big tent' }])
+  await ann.page.getByRole('button', { name: 'Load it' }).click()
+  await expect(item(ann.page, 'Big tent')).toBeVisible()
+  await expect(ann.page.getByText('A new version is ready.')).toHaveCount(0)
+  await ann.context.close()
+})

@@ -131,11 +131,13 @@ for (const [how, change] of endings) {
   })
 }
 
+/** Sends the request as whoever that token is of. */
+const as = (token: string) => (route: Route) => route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${token}` } })
+
 test('[ID2] what the server answers to somebody else confirms and refuses nothing, and takes nothing away: 200, 401, push and pull', async ({ browser, request }) => {
   const [{ ann, trip }, ben] = [await annWithTent(browser), await signUp(browser, 'Ben')]
   const { page, context } = ann
   const { access_token: bens } = await alterSession(ben.page)
-  const as = (token: string) => (route: Route) => route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${token}` } })
   const pushes = statuses(page, 'sync_push')
   const asBen = as(bens)
   await context.route('**/sync_p*', asBen)

@@ -1,11 +1,13 @@
 import { Affix, Button, Group, Paper, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 
-/** A new version has taken over in the background; this page still runs the old one, and does so until it is loaded anew. */
+/** A new version has taken over in the background, or runs in another tab; this page still runs the old one, and does so until it is loaded anew. */
 export function UpdatePrompt() {
   const texts = useTexts()
   const [isReady, setIsReady] = useState(false)
+  const isOutdated = useAppSelector(({ sync }) => sync.outdated)
   useEffect(() => {
     if (!('serviceWorker' in navigator)) return
     const { serviceWorker } = navigator
@@ -15,7 +17,7 @@ export function UpdatePrompt() {
     serviceWorker.addEventListener('controllerchange', onChange)
     return () => serviceWorker.removeEventListener('controllerchange', onChange)
   }, [])
-  if (!isReady) return null
+  if (!isReady && !isOutdated) return null
   return (
     <Affix position={{ bottom: 16, left: 16, right: 16 }}>
       <Paper withBorder shadow="md" radius="md" p="sm" maw={420} mx="auto" component="output" display="block">
