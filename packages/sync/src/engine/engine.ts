@@ -284,8 +284,8 @@ export class Engine {
     this.#service.nudge()
   }
 
-  #onTouched(touched: Map<string, EntityRef>): void {
-    this.#screen.show(touched.values())
+  #onTouched(touched: Iterable<EntityRef>): void {
+    this.#screen.show(touched)
     this.#tellLists()
     if (this.#service.leads) this.#adviser?.look()
     this.#service.nudge()

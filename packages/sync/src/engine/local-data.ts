@@ -15,7 +15,7 @@ import { fetchAgain } from './resync.ts'
 import { Room } from './room.ts'
 
 /** Told after each committed write, with the entities whose view may have changed. */
-export type OnTouched = (touched: Map<string, EntityRef>) => void
+export type OnTouched = (touched: Iterable<EntityRef>) => void
 
 export interface LocalDataParts {
   readonly storage: Storage

@@ -5,6 +5,7 @@ import { nextStacks, noSteps, type UndoStacks } from '../core/undo-stacks.ts'
 import { overlay } from '../core/view.ts'
 import type { Fields } from '../core/json.ts'
 import { Outbox } from './outbox.ts'
+import { Touched } from './touched.ts'
 
 type Put = readonly [key: string, value: unknown]
 
@@ -96,6 +97,8 @@ export class Replica {
    * which they were made. The order of the records tells nothing: it is that of parking now, and of random ids after a restart.
    */
   view(ref: EntityRef): Fields | null {
+    // Of most rows there is nothing to lay over, and a start asks for all of them.
+    if (this.outbox.size === 0 && this.conflicts.size === 0) return this.row(ref)?.fields ?? null
     return overlay(this.row(ref), this.#undecided(ref))
   }
 
@@ -112,9 +115,9 @@ export class Replica {
   }
 
   /** Takes a committed write in. Returns the entities whose view may have changed. */
-  apply(puts: readonly Put[], deletes: readonly string[] = []): Map<string, EntityRef> {
-    const touched = new Map<string, EntityRef>()
-    const touch = ({ collection, id }: EntityRef) => touched.set(entityKey(collection, id), { collection, id })
+  apply(puts: readonly Put[], deletes: readonly string[] = []): Touched {
+    const touched = new Touched()
+    const touch = (ref: EntityRef) => touched.add(ref)
     for (const key of deletes) this.#forget(key, touch)
     for (const [key, value] of puts) this.#learn(key, value, touch)
     return touched
@@ -213,13 +216,16 @@ export class Replica {
       pageOf.delete(row.id)
       if (!now.has(row)) touch(row)
     }
-    for (const row of page.rows) {
-      within(this.#rows, row.collection).set(row.id, row)
-      within(this.#pageOf, row.collection).set(row.id, key)
-      if (!old.has(row)) touch(row)
-    }
     const [first] = page.rows
     if (first === undefined) return void this.#pages.delete(key)
+    // Rows of one page are of one collection.
+    const rows = within(this.#rows, first.collection)
+    const pageOf = within(this.#pageOf, first.collection)
+    for (const row of page.rows) {
+      rows.set(row.id, row)
+      pageOf.set(row.id, key)
+      if (!old.has(row)) touch(row)
+    }
     this.#pages.set(key, page)
     const number = Number(key.slice(key.lastIndexOf('/') + 1))
     if (number > this.lastPage(first.collection, first.scope)) this.#lastPage.set(keys.page(first.collection, first.scope, 0), number)

@@ -60,6 +60,7 @@ export class Screen {
 
   /** True when that is news. */
   #note({ collection, id }: EntityRef, issues: readonly string[]): boolean {
+    if (issues.length === 0 && this.#invalid.size === 0) return false
     const key = entityKey(collection, id)
     if (issues.length === 0) return this.#invalid.delete(key)
     const reason = issues.join('; ')
