@@ -36,6 +36,10 @@ export class EnteredScopes {
     }
   }
 
+  get size(): number {
+    return this.#stays.size
+  }
+
   scopes(): Iterable<string> {
     return this.#stays.keys()
   }

@@ -64,7 +64,7 @@ export function followPresence({ user, data, network, environment, presence, emi
   // Once per tick: a screen that gives way to another leaves, and enters again at once.
   const updateSoon = () => {
     // What is recorded to the last is still committed, and told.
-    if (!isOver) cancel ??= environment.setTimer(update, 0)
+    if (!isOver && scopes.size + open.size > 0) cancel ??= environment.setTimer(update, 0)
   }
 
   data.listen(updateSoon)
