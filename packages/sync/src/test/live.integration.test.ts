@@ -14,7 +14,7 @@ const open = (name: string) => openDevice({ url: backend.url, anonKey: backend.a
 
 beforeAll(async () => {
   backend = await startLocalSupabase({ database: { kind: 'memory' } })
-  for (const name of ['ann', 'ben']) await backend.createUser(`${name}@example.com`, 'packing-list', name)
+  for (const name of ['ann', 'ben', 'cleo']) await backend.createUser(`${name}@example.com`, 'packing-list', name)
   ann = await open('ann')
   ben = await open('ben')
   trip = crypto.randomUUID()
@@ -113,4 +113,33 @@ test('[C9] [PL2] while presence comes and goes, pokes go on as they did', async 
   await ben.until((state) => state.items.entities[tent.id] !== undefined)
   expect(ben.items()[tent.id]).toMatchObject(tent)
   stay.leave()
+})
+
+/** Why the server refuses what a device asks on its socket; supabase-js has no public way to hear that. */
+function heardBy({ supabase }: Device, listener: (reason: string) => void): void {
+  interface Socket {
+    readonly onMessage: (hear: (message: { readonly payload: { readonly response?: { readonly reason?: string } } }) => void) => void
+  }
+  const { socketAdapter } = supabase.realtime as unknown as { readonly socketAdapter: { readonly getSocket: () => Socket } }
+  socketAdapter.getSocket().onMessage(({ payload }) => listener(payload.response?.reason ?? ''))
+}
+
+test('[PL2] complaint 1: whose channel is refused hears the news by polls, and is seldom refused', async () => {
+  const policies = await backend.sql(`select policyname as name from pg_policies where tablename = 'messages' and schemaname = 'realtime'`)
+  for (const { name } of policies) await backend.sql(`drop policy "${String(name)}" on realtime.messages`)
+  const cleo = await open('cleo')
+  const stay = cleo.sync.enter(trip)
+  const refusals: string[] = []
+  heardBy(cleo, (reason) => reason.startsWith('Unauthorized') && refusals.push(reason))
+  await cleo.accept(await ann.invite(trip, 'viewer'))
+  await cleo.until(({ trips: { entities } }) => entities[trip] !== undefined)
+  const rope = { id: crypto.randomUUID(), tripId: trip, name: 'Rope', quantity: 1, packed: false }
+  ann.dispatch(items.slice.actions.added(rope))
+  await cleo.until((state) => state.items.entities[rope.id] !== undefined)
+  expect(cleo.items()[rope.id]).toMatchObject(rope)
+  // Two channels, each asked for after 1, 2, 4 and 8 seconds.
+  expect(refusals.length).toBeGreaterThan(0)
+  expect(refusals.length).toBeLessThan(12)
+  stay.leave()
+  await cleo.sync.stop()
 })
