@@ -2,6 +2,7 @@ import { live, type LivePage } from './live.ts'
 import { itemRows, type Library, type Started } from './library.ts'
 import { ours, oursSingly } from './ours.ts'
 import { bare, bareSingly, raw } from './raw.ts'
+import { storageAlone } from './storage-alone.ts'
 import { isStored, removeDatabases } from './stored.ts'
 
 /** Peers are loaded when they are asked for: the others' pages are without them. */
@@ -11,6 +12,7 @@ const libraries = {
   bareSingly: () => bareSingly,
   ours: () => ours,
   oursSingly: () => oursSingly,
+  storageAlone: () => storageAlone,
   rxdb: async () => (await import('./peers/rxdb.ts')).rxdb,
   legend: async () => (await import('./peers/legend.ts')).legend,
   tanstack: async () => (await import('./peers/tanstack.ts')).tanstack,
