@@ -116,7 +116,6 @@ for (const [how, change] of endings) {
     await addItem(ann, 'Stove')
     await expect(badge(page)).toContainText('2 waiting, sign in')
     // What happens while somebody does not see to it.
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await page.evaluate(() => window.dispatchEvent(new Event('online')))
     await expect(badge(page)).toContainText('2 waiting, sign in')
     expect(await rowsOf(request, names(trip))).toEqual([{ name: 'Tent' }])

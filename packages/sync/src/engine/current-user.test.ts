@@ -55,6 +55,8 @@ test('[ID1] an expired session keeps the user’s data on screen; a sign-in lift
   await session({ is: 'unknown' })
   expect(state().user).toBe('ann')
   current.running().pause('signed-out')
+  await session({ is: 'unknown' })
+  expect(state()).toMatchObject({ user: 'ann', paused: ['signed-out'] })
   await session(signedIn('ann'))
   expect(state()).toMatchObject({ user: 'ann', paused: [] })
   expect(happened.slice(-1)).toEqual(['open ann'])

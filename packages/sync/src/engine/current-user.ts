@@ -127,12 +127,14 @@ export class CurrentUser {
     const { lastUser } = this.#parts
     if (state.is === 'signed-in') lastUser.write(state.user)
     if (state.is === 'signed-out') lastUser.write(null)
-    await this.#open(state.is === 'signed-in' ? state.user : (lastUser.read() ?? guest))
+    const user = state.is === 'signed-in' ? state.user : (lastUser.read() ?? guest)
+    if (this.#engine?.user !== user) await this.#open(user)
+    // That a session has ended lifts nothing: the user would be asked to sign in a second time.
+    else if (state.is === 'signed-in') this.#engine.resume('signed-out')
   }
 
   /** `paused`: why an engine of the same user, which ran on memory, sent nothing; the screen still shows what it had fetched. */
   async #open(user: string, paused: readonly PauseReason[] | null = null): Promise<void> {
-    if (this.#engine?.user === user) return user === guest ? undefined : this.#engine.resume('signed-out')
     const before = this.#engine
     if (before !== null) await this.#close(before)
     if (user !== guest) await this.#adopt(user)
