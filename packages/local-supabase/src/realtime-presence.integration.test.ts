@@ -160,3 +160,23 @@ test('a channel that asks for it is told when the database is heard', async () =
     .subscribe()
   await expect.poll(() => told).toMatchObject([{ extension: 'system', status: 'ok', channel: `sync:${ann.id}` }])
 })
+
+test('[C9] whose token runs out is gone, with the channel', async () => {
+  const brief = await startLocalSupabase({ database: { kind: 'memory' }, jwtExpiry: 2 })
+  const [renewed, expiring] = [await signIn(brief, 'ann'), await signIn(brief, 'ben')]
+  const one = visit(renewed, 'lobby', false)
+  const other = visit(expiring, 'lobby', false)
+  await expect.poll(() => [one.states, other.states]).toEqual([[SUBSCRIBED], [SUBSCRIBED]])
+  await one.channel.track({ name: 'ann' })
+  await other.channel.track({ name: 'ben' })
+  await expect.poll(one.there).toEqual(['ann', 'ben'])
+  const thereWithNewToken = async () => {
+    const { data } = await renewed.client.auth.refreshSession()
+    await renewed.client.realtime.setAuth(data.session?.access_token ?? '')
+    return one.there()
+  }
+  await expect.poll(thereWithNewToken, { interval: 250 }).toEqual(['ann'])
+  expect([one.states, other.states]).toEqual([[SUBSCRIBED], [SUBSCRIBED, CLOSED]])
+  await renewed.client.removeAllChannels()
+  await brief.close()
+})

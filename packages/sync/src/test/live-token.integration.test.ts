@@ -1,6 +1,6 @@
 import { startLocalSupabase, type LocalSupabase } from '@stowaway/local-supabase'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { memoryStorage } from '../index.ts'
+import { memoryStorage, selectPresent } from '../index.ts'
 import { items, openDevice, trips, type Device } from './device.ts'
 
 // What becomes of a device's channels when its token runs out, before a server whose tokens last a few seconds.
@@ -41,6 +41,8 @@ const channels = () => ann.supabase.getChannels()
 const states = () => channels().map(({ state }) => state)
 const expiry = async () => ((await ann.supabase.auth.getSession()).data.session?.expires_at ?? 0) * 1_000
 
+const seenByBen = () => selectPresent(ben.store.getState(), trip).length
+
 /** Ben adds something; resolves when Ann has it. */
 async function heardFromBen(name: string): Promise<void> {
   const item = { id: crypto.randomUUID(), tripId: trip, name, quantity: 1, packed: false }
@@ -67,7 +69,9 @@ test('[ID1] [C9] a token that is renewed in time is given to the channels, which
 })
 
 test('[PL2] [ID1] complaint 1, 7: a session that cannot be renewed costs the channels, not the news, and they are joined again once it can be', async () => {
-  await expect.poll(states).toEqual(['joined'])
+  const stays = [ann.sync.enter(trip), ben.sync.enter(trip)]
+  await expect.poll(states).toEqual(['joined', 'joined'])
+  await expect.poll(seenByBen).toBe(1)
   isCut = true
   await expect.poll(states).toEqual([])
   ben.dispatch(items.slice.actions.added({ id: crypto.randomUUID(), tripId: trip, name: 'Stove', quantity: 1, packed: false }))
@@ -75,7 +79,9 @@ test('[PL2] [ID1] complaint 1, 7: a session that cannot be renewed costs the cha
   expect(Object.values(ann.items()).map(({ name }) => name)).not.toContain('Stove')
   isCut = false
   await ann.until((state) => Object.values(state.items.entities).some(({ name }) => name === 'Stove'))
-  await expect.poll(states).toEqual(['joined'])
+  await expect.poll(states).toEqual(['joined', 'joined'])
+  await expect.poll(seenByBen).toBe(1)
   await heardFromBen('Rope')
   expect(ann.state().paused).toEqual([])
+  for (const stay of stays) stay.leave()
 })
