@@ -31,8 +31,11 @@ test('any camelCase field comes back from its column', () => {
 })
 
 test('a row of the wire: id, scope and version apart, the server’s own columns left out', () => {
-  const columns = { id: 'r1', user_id: 'ann', je_tag: true, sync_version: 12, sync_xid: 99 }
-  expect(tables.toRow(rules, columns)).toEqual({ collection: 'defaultRules', id: 'r1', scope: 'ann', version: 12, fields: { userId: 'ann', perDay: true } })
+  const columns = { user_id: 'ann', je_tag: true, sync_version: 12, sync_xid: 99 }
+  // The second is translated by the names that the first has taught.
+  for (const id of ['r1', 'r2']) {
+    expect(tables.toRow(rules, { id, ...columns })).toEqual({ collection: 'defaultRules', id, scope: 'ann', version: 12, fields: { userId: 'ann', perDay: true } })
+  }
 })
 
 test('the root of sharing is its own scope', () => {

@@ -31,6 +31,8 @@ export class Tables {
   readonly #columnNames = new Map<string, string>()
   /** By table, then by column: a row is translated field by field, and must not make a key for each. */
   readonly #fieldNames: ReadonlyMap<string, Map<string, string>>
+  /** The same for the columns of a row; `null`: no field of the app's. */
+  readonly #rowFields: ReadonlyMap<string, Map<string, string | null>>
 
   constructor(tables: readonly Table[]) {
     this.form = tables.map(formOf).toSorted().join(' ')
@@ -38,6 +40,7 @@ export class Tables {
     this.#byCollection = new Map(tables.map((table) => [table.collection, table]))
     this.#byTable = new Map(tables.map((table) => [table.table, table]))
     this.#fieldNames = new Map(tables.map(({ table, columns }) => [table, new Map(Object.entries(columns).map(([field, column]) => [column, field]))]))
+    this.#rowFields = new Map(tables.map(({ table }) => [table, new Map()]))
     for (const { collection, columns } of tables) {
       for (const [field, column] of Object.entries(columns)) {
         this.#columnNames.set(`${collection}.${field}`, column)
@@ -72,8 +75,15 @@ export class Tables {
   /** A row of the wire. Columns named `sync_…` are the server's own. */
   toRow(table: Table, columns: Readonly<Record<string, Json>>): Row {
     const fields: Record<string, Json> = {}
-    for (const [column, value] of Object.entries(columns)) {
-      if (column !== 'id' && !column.startsWith('sync_')) fields[this.field(table, column)] = value
+    const names = this.#rowFields.get(table.table) ?? new Map<string, string | null>()
+    // Rows come by thousands: no list is made of the columns of each, and each column is looked up once.
+    for (const column in columns) {
+      let field = names.get(column)
+      if (field === undefined) {
+        field = column === 'id' || column.startsWith('sync_') ? null : this.field(table, column)
+        names.set(column, field)
+      }
+      if (field !== null) fields[field] = columns[column]!
     }
     const id = columns['id'] as string
     const scope = table.scopeField === 'id' ? id : (fields[table.scopeField] as string)
