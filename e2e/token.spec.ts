@@ -82,6 +82,25 @@ test('[ID1] complaint 8: an app that is opened offline with an expired token sho
   await ann.context.close()
 })
 
+test('[ID1] two tabs that find the token expired at the same moment, and renew it both, stay signed in, and nobody is asked', async ({ browser, request }) => {
+  const { ann, trip } = await annWithTent(browser)
+  const second = await ann.context.newPage()
+  await second.goto(ann.page.url())
+  await expect(item(second, 'Tent')).toBeVisible()
+  const tabs = [ann.page, second]
+  await alterSession(ann.page, { expires_at: 1, access_token: 'expired' })
+  await Promise.all(tabs.map((tab) => tab.reload()))
+  const told = await Promise.all(tabs.map(badgeTold))
+  await rename({ ...ann, page: second }, 'Tent', 'Big tent')
+  await addItem(ann, 'Stove')
+  for (const tab of tabs) await expect(badge(tab)).toContainText('all saved')
+  expect(await rowsOf(request, names(trip))).toEqual([{ name: 'Big tent' }, { name: 'Stove' }])
+  for (const texts of told) expect(asked(await texts())).toBe(0)
+  const { expires_at } = await alterSession(ann.page)
+  expect(expires_at).toBeGreaterThan(Date.now() / 1_000)
+  await ann.context.close()
+})
+
 /** By the one way that the badge offers. */
 async function signInAgain(ann: Traveller): Promise<void> {
   await badge(ann.page).getByRole('button').click()

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { cdp } from 'vitest/browser'
 import { webLastUser } from './last-user.ts'
 import { webNetwork } from './network.ts'
 
@@ -80,4 +81,27 @@ test('[C8] a battery of which the page may not know is none', async () => {
   expect(network.hints?.()).not.toHaveProperty('lowBattery')
   stop()
   asked.mockRestore()
+})
+
+interface Conditions {
+  readonly offline: boolean
+  /** Milliseconds, and bytes a second; -1: as it is. */
+  readonly latency: number
+  readonly downloadThroughput: number
+  readonly uploadThroughput: number
+  readonly connectionType?: 'cellular2g' | 'wifi'
+}
+
+test('[C8] a line that gets slow in this browser is told, and its return', async () => {
+  const session = cdp() as unknown as { send: (method: string, parameters?: Conditions) => Promise<unknown> }
+  const network = webNetwork()
+  const told: string[] = []
+  const stop = network.subscribe((event) => told.push(event))
+  await session.send('Network.enable')
+  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 1_800, downloadThroughput: 6_000, uploadThroughput: 6_000, connectionType: 'cellular2g' })
+  await expect.poll(() => network.hints?.().effectiveType).toBe('2g')
+  expect(told).toContain('line')
+  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
+  await expect.poll(() => network.hints?.().effectiveType).not.toBe('2g')
+  stop()
 })
