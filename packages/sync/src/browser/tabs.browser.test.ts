@@ -91,10 +91,11 @@ test('[TB1] a tab that lets go of the lead without resigning leads again when no
   resign()
 })
 
-const freeze = () => document.dispatchEvent(new Event('freeze'))
-const thaw = () => document.dispatchEvent(new Event('resume'))
-
-describe('[TB2] a tab that the browser freezes', () => {
+const sleeps: [string, { readonly freeze: () => void; readonly thaw: () => void }][] = [
+  ['freezes', { freeze: () => document.dispatchEvent(new Event('freeze')), thaw: () => document.dispatchEvent(new Event('resume')) }],
+  ['puts into its back/forward cache', { freeze: () => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })), thaw: () => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })) }],
+]
+describe.each(sleeps)('[TB2] a tab that the browser %s', (_, { freeze, thaw }) => {
   test('lets go of the lead at once, and stands again when it goes on and has ended what it did', async () => {
     const user = crypto.randomUUID()
     const first = campaigning(user)

@@ -61,13 +61,20 @@ function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
   }
   // A frozen page that led would go on with what it hears, and stop amidst a transaction, which holds up all other tabs.
   const onFreeze = () => {
-    awake = new Promise((resolve) => document.addEventListener('resume', () => resolve(), { once: true, signal }))
+    awake = new Promise((resolve) => {
+      document.addEventListener('resume', () => resolve(), { once: true, signal })
+      window.addEventListener('pageshow', () => resolve(), { once: true, signal })
+    })
     queued.abort()
     if (!isLeading) return
     onDeposed()
     letGo()
   }
-  if (hasPage) document.addEventListener('freeze', onFreeze, { signal })
+  if (hasPage) {
+    document.addEventListener('freeze', onFreeze, { signal })
+    // Into the back/forward cache: not all browsers call that a freeze.
+    window.addEventListener('pagehide', ({ persisted }) => persisted && onFreeze(), { signal })
+  }
   void stand()
   return {
     takeOver: () => {
