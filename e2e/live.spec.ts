@@ -6,6 +6,8 @@ import { rowsOf } from './database.ts'
 import { startBrowser } from './mortal-browser.ts'
 import { pagePath, serveTabPage } from './tab-page.ts'
 
+test.slow()
+
 const account = (name: string) => ({ email: `${name}-${crypto.randomUUID()}@example.com`, password: 'packing-list' })
 type Account = ReturnType<typeof account>
 
@@ -99,7 +101,7 @@ test('[PL2] complaint 1, 2: realtime is cut while fifty rows change elsewhere, a
   await rests(page)
 
   // From here on no time passes on the device: nothing is polled.
-  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 100))
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000))
   polls.length = 0
   line.losePoke()
   await other.evaluate((id) => window.live.rename(id, 'Nobody told'), ids[1]!)
