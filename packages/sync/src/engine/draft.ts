@@ -13,8 +13,8 @@ export class Draft {
   readonly #replica: Replica
   readonly #pages = new Map<string, Map<string, Row>>()
   readonly #pageOf = new Map<string, string | null>()
-  /** By the key of a scope's first page: the page that takes the next new row. */
-  readonly #openPages = new Map<string, number>()
+  /** By collection and scope: the page that takes the next new row. No key is made for each row. */
+  readonly #openPages = new Map<string, Map<string, OpenPage>>()
   readonly #puts = new Map<string, unknown>()
   readonly #deletes = new Set<string>()
   readonly #append: Change[] = []
@@ -57,10 +57,12 @@ export class Draft {
   /** A row never goes backwards [PL5]; one of the same version is taken, as it may know fields that the device did not. */
   putRow(row: Row): void {
     const key = entityKey(row.collection, row.id)
-    const known = this.#row(row, key)
+    const place = this.#pageKeyOf(row, key)
+    const known = place === undefined ? undefined : this.#page(place).get(key)
     if (known !== undefined && known.version > row.version) return
-    if (known !== undefined && known.scope !== row.scope) this.removeRow(row)
-    const page = this.#pageKeyOf(row, key) ?? this.#openPage(row)
+    const isMoved = known !== undefined && known.scope !== row.scope
+    if (isMoved) this.removeRow(row)
+    const page = place === undefined || isMoved ? this.#openPage(row) : place
     this.#page(page).set(key, row)
     this.#pageOf.set(key, page)
   }
@@ -104,10 +106,22 @@ export class Draft {
   }
 
   #openPage({ collection, scope }: Row): string {
-    const first = keys.page(collection, scope, 0)
-    let number = this.#openPages.get(first) ?? this.#replica.lastPage(collection, scope)
-    while (this.#page(keys.page(collection, scope, number)).size >= pageSize) number += 1
-    this.#openPages.set(first, number)
-    return keys.page(collection, scope, number)
+    const ofCollection = this.#openPages.get(collection) ?? new Map<string, OpenPage>()
+    this.#openPages.set(collection, ofCollection)
+    let open = ofCollection.get(scope) ?? this.#openPageAt(collection, scope, this.#replica.lastPage(collection, scope))
+    while (open.rows.size >= pageSize) open = this.#openPageAt(collection, scope, open.number + 1)
+    ofCollection.set(scope, open)
+    return open.key
   }
+
+  #openPageAt(collection: string, scope: string, number: number): OpenPage {
+    const key = keys.page(collection, scope, number)
+    return { number, key, rows: this.#page(key) }
+  }
+}
+
+interface OpenPage {
+  readonly number: number
+  readonly key: string
+  readonly rows: ReadonlyMap<string, Row>
 }
