@@ -68,6 +68,16 @@ test('[PL2] complaint 1: each time the channel is joined again all that is new i
   expect(await pulls(() => pass(4_000))).toBe(1)
 })
 
+test('[PL2] complaint 1: a line that is dead without a word is found out within a minute, and what it swallowed is pulled', async () => {
+  const { realtime, pulls } = await listening()
+  realtime.tell(topic, 'system', ready)
+  realtime.isSilent = true
+  expect(await pulls(() => pass(60_000))).toBe(0)
+  realtime.isSilent = false
+  expect(await pulls(() => pass(15_000))).toBe(1)
+  expect(realtime.joined()).toEqual([topic])
+})
+
 test('[PL2] a poke pulls; what is none does nothing', async () => {
   const { realtime, pulls } = await listening()
   expect(await pulls(() => realtime.tell(topic, 'broadcast', poke({ scope: 'lakes', seq: 7 })))).toBe(1)

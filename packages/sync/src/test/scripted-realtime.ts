@@ -23,6 +23,8 @@ export interface ScriptedRealtime {
   mayJoin: (join: Join) => boolean
   /** False: nobody gets a socket. */
   isUp: boolean
+  /** True: sockets that are open take everything and bring nothing, as where a network swallows what is sent. */
+  isSilent: boolean
   readonly tell: (topic: string, event: string, payload: Record<string, unknown>) => void
   /** The server ends the channel, as when its token is over. */
   readonly end: (topic: string) => void
@@ -88,7 +90,7 @@ export function scriptedRealtime(): ScriptedRealtime {
     }
 
     #answer([joinRef, ref, topic, event, payload]: Frame): void {
-      if (this.readyState !== this.OPEN) return
+      if (this.readyState !== this.OPEN || realtime.isSilent) return
       const reply = (status: string, response: object = {}) => this.#send([joinRef, ref, topic, 'phx_reply', { status, response }])
       if (event === 'phx_join') {
         const join: Join = { topic: nameOf(topic), token: payload['access_token'], config: payload['config'], time: Date.now() }
@@ -128,6 +130,7 @@ export function scriptedRealtime(): ScriptedRealtime {
     tracked: (topic) => tracked.filter((one) => one.topic === topic).map(({ said }) => said),
     mayJoin: () => true,
     isUp: true,
+    isSilent: false,
     tell: (topic, event, payload) => {
       for (const socket of sockets) socket.tell(`realtime:${topic}`, event, payload)
     },
