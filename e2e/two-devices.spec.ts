@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { rowsOf } from './database.ts'
-import { addItem, badge, createTrip, inviteLink, item, quantity, rename, shownItems, signUp, tick } from './traveller.ts'
+import { addItem, badge, createTrip, inviteLink, item, press, quantity, rename, shownItems, signUp, tick } from './traveller.ts'
 
 test('[CO1] [OB2] [PL1] two people edit one list without a signal, reload, come back, and agree; then they see each other live', async ({ browser, request }) => {
   const ann = await signUp(browser, 'Ann')
@@ -62,6 +62,41 @@ test('[CO1] [OB2] [PL1] two people edit one list without a signal, reload, come 
 
   await tick(ben.page, 'Toothbrush').check()
   await expect(tick(ann.page, 'Toothbrush')).toBeChecked()
+  await ann.context.close()
+  await ben.context.close()
+})
+
+const where = (page: Page) => page.getByLabel(/^Where on Wed/)
+
+test('[G1] [OB2] what is being typed about a day outlives what arrives meanwhile, and is kept though the field is never left', async ({ browser }) => {
+  const ann = await signUp(browser, 'Ann')
+  const ben = await signUp(browser, 'Ben')
+  await press(ann.page.getByRole('button', { name: 'New trip' }))
+  await ann.page.getByLabel('Trip name').fill('Lakes')
+  await ann.page.getByLabel('First day').fill('2026-07-01')
+  await ann.page.getByLabel('Last day').fill('2026-07-02')
+  await press(ann.page.getByRole('button', { name: 'Create trip' }))
+  await addItem(ann, 'Tent')
+  await expect(badge(ann.page)).toContainText('all saved')
+  await ben.page.goto(await inviteLink(ann, 'can edit the list'))
+  for (const { page } of [ann, ben]) await press(page.getByText('Days · 2 days'))
+
+  const words = 'Ambleside, by the lake, where the boats are'
+  const typing = where(ann.page).pressSequentially(words, { delay: 120 })
+  await where(ben.page).fill('Keswick')
+  await where(ben.page).blur()
+  await tick(ben.page, 'Tent').check()
+  await expect(tick(ann.page, 'Tent')).toBeChecked()
+  await typing
+  await expect(where(ann.page)).toHaveValue(words)
+  // Never left: it is the pause that writes it.
+  await expect(where(ben.page)).toHaveValue(words)
+  await expect(where(ann.page)).toBeFocused()
+  await ann.page.close()
+  const page = await ann.context.newPage()
+  await page.goto(ben.page.url())
+  await press(page.getByText('Days · 2 days'))
+  await expect(where(page)).toHaveValue(words)
   await ann.context.close()
   await ben.context.close()
 })

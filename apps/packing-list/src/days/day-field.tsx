@@ -1,4 +1,5 @@
 import { TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useEffect, useEffectEvent, useState } from 'react'
 
 interface DayFieldProps {
@@ -8,34 +9,42 @@ interface DayFieldProps {
   readonly onSet: (value: string | null) => void
 }
 
-/** Written when it is left, as not each letter is a change, or when the page is: hidden, closed, or exchanged for another one. What arrives meanwhile does not touch what is being typed. */
+/** Not each letter is a change. */
+const pause = 800
+
+/** Written when it is left, when the typing pauses, and when the page is hidden. What arrives meanwhile does not touch what is being typed. */
 export function DayField({ label, placeholder, value, onSet }: DayFieldProps) {
-  const [typed, setTyped] = useState<string | null>(null)
+  const [typed, setTyped] = useState<{ readonly text: string; readonly isWritten: boolean } | null>(null)
+  const next = typed?.text.trim() || null
   const write = () => {
-    setTyped(null)
-    const next = typed?.trim() || null
-    if (typed !== null && next !== value) onSet(next)
+    if (typed === null || typed.isWritten) return
+    setTyped({ ...typed, isWritten: true })
+    if (next !== value) onSet(next)
   }
-  const onLeave = useEffectEvent(write)
+  const writeLatest = useEffectEvent(write)
+  const onPause = useDebouncedCallback(() => writeLatest(), pause)
   useEffect(() => {
-    const leave = () => onLeave()
+    const leave = () => writeLatest()
     document.addEventListener('visibilitychange', leave)
-    window.addEventListener('pagehide', leave)
     return () => {
       document.removeEventListener('visibilitychange', leave)
-      window.removeEventListener('pagehide', leave)
       leave()
     }
   }, [])
+  // As it was typed, blanks and all, for as long as it says the same.
+  const shown = typed !== null && (!typed.isWritten || next === value) ? typed.text : (value ?? '')
   return (
     <TextInput
       flex={1}
       size="sm"
       aria-label={label}
       placeholder={placeholder}
-      value={typed ?? value ?? ''}
+      value={shown}
       maxLength={200}
-      onChange={(event) => setTyped(event.currentTarget.value)}
+      onChange={(event) => {
+        setTyped({ text: event.currentTarget.value, isWritten: false })
+        onPause()
+      }}
       onBlur={write}
     />
   )

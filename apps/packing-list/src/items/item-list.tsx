@@ -2,7 +2,7 @@ import { wholeList } from '@stowaway/model'
 import { Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { usePresence } from '@stowaway/sync/react'
-import { useCallback, useState } from 'react'
+import { useCallback, useDeferredValue, useState } from 'react'
 import { shallowEqual } from 'react-redux'
 import { itemsSlice } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
@@ -23,6 +23,8 @@ export function ItemList({ tripId, editable }: ItemListProps) {
   const [view, setView] = useState(wholeList)
   const isEmpty = useAppSelector((state) => selectCategories(state, tripId).length === 0)
   const groups = useAppSelector((state) => selectGroupKeys(state, tripId, view), shallowEqual)
+  // What is on screen first is drawn first: of a long list the rest follows when there is time.
+  const isWhole = useDeferredValue(true, false)
   const [opened, dialog] = useDisclosure(false)
   const [editedId, setEditedId] = useState('')
   const edited = useAppSelector((state) => itemsSlice.selectById(state, editedId))
@@ -47,7 +49,7 @@ export function ItemList({ tripId, editable }: ItemListProps) {
           <ListToolbar tripId={tripId} editable={editable} view={view} onView={setView} />
           {groups.length === 0 && <Notice>{texts.noMatch}</Notice>}
           <Stack gap="md">
-            {groups.map((group) => (
+            {(isWhole ? groups : groups.slice(0, 1)).map((group) => (
               <ItemSection key={group} {...{ tripId, view, group, editable }} onEdit={edit} />
             ))}
           </Stack>

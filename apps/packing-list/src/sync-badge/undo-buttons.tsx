@@ -8,11 +8,14 @@ import { useTexts } from '../texts/texts.ts'
 export function UndoButtons() {
   const texts = useTexts()
   const { canUndo, canRedo, undo, redo } = useUndo()
-  useHotkeys([
-    ['mod+Z', () => void undo()],
-    ['mod+shift+Z', () => void redo()],
-    ['mod+Y', () => void redo()],
-  ])
+  useHotkeys(
+    [
+      ['mod+Z', unlessTyping(undo), own],
+      ['mod+shift+Z', unlessTyping(redo), own],
+      ['mod+Y', unlessTyping(redo), own],
+    ],
+    [],
+  )
   return (
     <>
       <ActionIcon aria-label={texts.undo} disabled={!canUndo} {...(!canUndo && { bg: 'transparent' })} onClick={() => void undo()}>
@@ -26,3 +29,14 @@ export function UndoButtons() {
     </>
   )
 }
+
+const own = { preventDefault: false }
+
+const unlessTyping = (act: () => Promise<unknown>) => (event: KeyboardEvent) => {
+  if (isTypedIn(event.target)) return
+  event.preventDefault()
+  void act()
+}
+
+/** A tick is a field too, and has nothing typed in it. */
+const isTypedIn = (target: EventTarget | null): boolean => target instanceof Element && target.matches('input:not([type=checkbox], [type=radio]), textarea, select')

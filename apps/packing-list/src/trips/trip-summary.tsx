@@ -1,6 +1,7 @@
 import { Anchor, Badge, Group, Progress, Stack, Text, Title } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import type { Role, Trip } from '@stowaway/model'
+import { useEffect, useRef } from 'react'
 import { shallowEqual } from 'react-redux'
 import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
@@ -20,6 +21,11 @@ export function TripSummary({ trip, role }: TripSummaryProps) {
   const progress = useAppSelector((state) => selectProgress(state, trip.id), shallowEqual)
   const texts = useTexts()
   const words = useTripWords()
+  const heading = useRef<HTMLHeadingElement>(null)
+  // A page that was opened by keyboard goes on from its heading, and a screen reader tells it.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+  }, [])
   const percent = (100 * progress.packed) / Math.max(progress.total, 1)
   return (
     <Stack gap={4}>
@@ -27,7 +33,7 @@ export function TripSummary({ trip, role }: TripSummaryProps) {
         <IconArrowLeft size={18} aria-hidden /> {texts.allTrips}
       </Anchor>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+        <Title ref={heading} tabIndex={-1} order={1} size="h2" style={{ overflowWrap: 'anywhere', outline: 'none' }}>
           {trip.name}
         </Title>
         <Group gap={0} wrap="nowrap" className="no-print">
