@@ -73,6 +73,14 @@ describe('[S7] [PL1] in every doubt a push tells nothing, and the device pulls',
     drop function if exists public.a_test;
     alter table public.items drop column if exists loud`))
 
+  test('as of one row that two ops have told, beside another that is added to: two of the one are not the two', async () => {
+    await sync(ann, device)
+    const twice = [update('tent', { quantity: 41 }), update('tent', { quantity: 41 })]
+    const { advance, statuses } = await told([...twice, update('cup', {}, { add: { quantity: 1 } })])
+    expect([statuses, advance]).toEqual(['applied merged applied', {}])
+  })
+
+
   /** Once: the trigger's own write calls it again. */
   const renameCup = `if new.id <> '${ids['cup']}' then update public.items set notes = gen_random_uuid() where id = '${ids['cup']}'; end if;`
 
