@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fullLimit, limitOf, pollEvery, qualityOf, reachOf, smoothed, timeoutOf, type Line } from './pace.ts'
+import { fullLimit, limitOf, nextPageRows, pageRows, pollEvery, qualityOf, reachOf, smoothed, timeoutOf, type Line } from './pace.ts'
 
 const lineOf = (hints: Line['hints'] = {}, latency: number | null = null): Line => ({ hints, latency })
 
@@ -57,4 +57,12 @@ test('[C13] a request is waited for as long as the line needs, and for a minute 
   const timeouts = [null, 100, 4_000, 60_000].map((latency) => timeoutOf(latency, 0))
   expect(timeouts).toEqual([20_000, 20_000, 32_000, 60_000])
   expect([0, 1, 2, 1_000].map((givenUp) => timeoutOf(null, givenUp))).toEqual([20_000, 40_000, 60_000, 60_000])
+})
+
+const after = (times: readonly number[]) => times.reduce(nextPageRows, pageRows.usual)
+
+test('[C13] [PL3] pages grow while they come fast, up to a most, and shrink while they come slowly, down to a row', () => {
+  expect([after([80]), after([80, 90]), after([80, 90, 70]), after([900])]).toEqual([4_000, 8_000, 8_000, 2_000])
+  expect([after([9_000]), after([80, 9_000]), after(Array.from({ length: 20 }, () => 9_000))]).toEqual([1_000, 2_000, 1])
+  expect(limitOf(lineOf({ effectiveType: '2g' })).rows).toBeLessThan(pageRows.usual)
 })

@@ -59,13 +59,27 @@ export function pollEvery({ line, isJoined, isHidden }: Moment): number {
 export interface Limit {
   readonly ops: number
   readonly bytes: number
+  /** Of the first page of a pull. */
+  readonly rows: number
 }
 
-export const fullLimit: Limit = { ops: 1_000, bytes: 1_000_000 }
+/** Rows a page: those that the server gives unasked; the most that a device takes in at once. */
+export const pageRows = { usual: 2_000, most: 8_000 }
+
+export const fullLimit: Limit = { ops: 1_000, bytes: 1_000_000, rows: pageRows.usual }
 /** At 50 kbit/s a request of this size takes ten seconds. */
-const poorLimit: Limit = { ops: 200, bytes: 64_000 }
+const poorLimit: Limit = { ops: 200, bytes: 64_000, rows: 500 }
 
 export const limitOf = (line: Line): Limit => (qualityOf(line) === 'poor' ? poorLimit : fullLimit)
+
+/** Milliseconds within which a page comes that could be larger. */
+const soon = 500
+
+/** Of the page after one that took so long: a long pull costs few round trips where the line carries them, and no page times out. */
+export function nextPageRows(rows: number, milliseconds: number): number {
+  if (milliseconds <= soon) return Math.min(pageRows.most, rows * 2)
+  return milliseconds >= slow ? Math.max(1, Math.floor(rows / 2)) : rows
+}
 
 /** The most cursors that go out with an idle poll: about 60 bytes each, and it stays below 250 [S6]. Without them news costs a second request. */
 export const besideEtag = 3

@@ -131,6 +131,8 @@ export interface PullRequest {
   readonly etag: string | null
   /** Only the scopes named in `cursors`. */
   readonly only: boolean
+  /** Rows a page at most. Default: 2,000. */
+  readonly limit?: number
   /** The answer that ends the pull is to carry checksums [PL7]. */
   readonly check?: boolean
 }

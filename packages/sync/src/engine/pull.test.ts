@@ -59,6 +59,18 @@ describe('[PL9] a poll', () => {
   })
 })
 
+test('[C13] the pages of a long pull are asked for larger while they come fast; the next pull begins as usual', async () => {
+  const device = await stocked()
+  const before = device.server.pulls.length
+  const asOf = () => 700 + device.server.pulls.length
+  device.server.onPull = ({ limit = 2_000 }) => Promise.resolve(pageOf({ etag: 'e', asOf: asOf(), cursors: { lakes: String(limit) }, more: limit < 8_000 }))
+  await now(device)
+  await now(device)
+  const limits = device.server.pulls.slice(before).map(({ limit }) => limit)
+  expect(limits.slice(0, 3)).toEqual([undefined, 4_000, 8_000])
+  expect(limits[3]).toBeUndefined()
+})
+
 /** The lakes are revoked, and of their rows none is there: what a replica may say that knows nothing of the sharing yet. */
 const revoking: Partial<PullPage> = { gone: [{ scope: 'lakes', reason: 'revoked' }] }
 

@@ -1,6 +1,6 @@
 import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
-import { besideEtag } from '../core/pace.ts'
+import { besideEtag, nextPageRows, pageRows, type Limit } from '../core/pace.ts'
 import { firstCursor, numberIn } from '../core/records.ts'
 import { Checksums } from './checksums.ts'
 import type { Wanted } from '../core/next-step.ts'
@@ -18,6 +18,7 @@ export interface PullParts {
   readonly environment: Environment
   readonly clock: ServerClock
   readonly pull: Pull
+  readonly limit: () => Limit
   /** Throws when the server took the asker for somebody else [ID2]. */
   readonly checkUser: (answered: string) => void
   readonly stopped: () => boolean
@@ -46,17 +47,20 @@ export class Puller {
 
   /** Resolves when the server has said that there is no more [PL3], or that it knows less than the device [PL4]. */
   async pull(asked: Asked): Promise<PullEnd> {
-    const { user, data, environment, clock, pull, checkUser, stopped } = this.#parts
+    const { user, data, environment, clock, pull, limit, checkUser, stopped } = this.#parts
     let scopes = asked
+    let { rows } = limit()
     for (let more = true; more && !stopped(); ) {
       const sentAt = environment.now()
       const request = this.#request(scopes)
-      const page = await pull({ user, ...request })
+      const page = await pull({ user, ...request, ...(rows !== pageRows.usual && { limit: rows }) })
       if (page === 'unchanged' || stopped()) break
       checkUser(page.user)
       // What does not come in an answer to older cursors is not gone: it was not asked for [E4].
       if (Object.entries(request.cursors ?? {}).some(([scope, cursor]) => data.replica.scopes.get(scope)?.cursor !== cursor)) continue
-      clock.heard({ server: page.now, sentAt, heardAt: environment.now() })
+      const heardAt = environment.now()
+      clock.heard({ server: page.now, sentAt, heardAt })
+      if (request.cursors !== null) rows = nextPageRows(rows, heardAt - sentAt)
       if (!this.#isNewEpoch(page) && this.#old.isOld(page)) return { is: 'old', askAgainIn: this.#old.wait() }
       const startsAgain = await this.#startAgain(page)
       if (startsAgain) scopes = 'all'

@@ -56,8 +56,8 @@ export class SyncService {
     this.#paused = new Set(paused)
     const { user, data, collections, environment, transport, limit, emit } = parts
     this.#circuit = new Circuit(parts)
-    const shared = { user, data, collections, environment, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#isOver, emit }
-    this.#pusher = new Pusher({ ...shared, push: transport.push, limit })
+    const shared = { user, data, collections, environment, limit, clock: new ServerClock(), checkUser: (answered: string) => checkUser(answered, user), stopped: () => this.#isOver, emit }
+    this.#pusher = new Pusher({ ...shared, push: transport.push })
     this.#puller = new Puller({ ...shared, pull: transport.pull })
   }
 

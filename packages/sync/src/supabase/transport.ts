@@ -25,10 +25,10 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
         })
         return { user: result.user, epoch: result.epoch ?? null, ...(result.as_of !== undefined && { asOf: result.as_of }), ...(answers.length === batch.ops.length && { advance: advanceIn(result) }), now: Date.parse(result.now), answers }
       }),
-    pull: ({ user, cursors, etag, only, check = false }) =>
+    pull: ({ user, cursors, etag, only, limit, check = false }) =>
       patience.during(async (signal) => {
         await checkSession(supabase, { user, signal })
-        const request = { ...(cursors !== null && { cursors }), ...(etag !== null && { etag }), ...(only && { only }), ...(check && { check: tables.names }) }
+        const request = { ...(cursors !== null && { cursors }), ...(etag !== null && { etag }), ...(only && { only }), ...(limit !== undefined && { limit }), ...(check && { check: tables.names }) }
         const result = await call(supabase, { name: 'sync_pull', ...inUrl(request), isResult: isPullResult, signal })
         return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
       }),

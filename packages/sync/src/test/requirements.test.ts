@@ -100,7 +100,7 @@ describe('capturing', () => {
 })
 
 describe('the outbox', () => {
-  test('[B1] ten thousand changes made offline outlive a restart in their order, and go out, each once', async () => {
+  test('[B1] ten thousand changes made offline outlive a restart in their order, and go out, each once', { timeout: 60_000 }, async () => {
     const storage = memoryStorage()
     const before = await openStubbedApp({ storage })
     before.stub.online = false

@@ -66,7 +66,7 @@ export class MemoryServer {
   }
 
   pull(request: PullRequest): PullPage | 'unchanged' {
-    return pullPage(this.tables, request, { limit: this.#parts.pageLimit(), now: this.#parts.now(), epoch: this.epoch })
+    return pullPage(this.tables, request, { limit: Math.min(request.limit ?? 2_000, this.#parts.pageLimit()), now: this.#parts.now(), epoch: this.epoch })
   }
 
   #answer(op: Op, pusher: { user: string; time: number }): Answer {
