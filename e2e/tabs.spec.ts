@@ -96,7 +96,7 @@ async function onServer(request: APIRequestContext, item: string): Promise<numbe
   return row?.quantity
 }
 
-test('[TB1] [TB2] [PU1] complaint 19: four tabs edit at once while their leader is frozen, thawed, hung, closed and crashed: all agree, and each edit counts once', async ({ userBrowser, baseURL, request }) => {
+test('[TB1] [TB2] [PU1] complaint 19: four tabs edit at once while their leader is frozen, thawed, hung, closed and crashed, and a follower frozen: all agree, and each edit counts once', async ({ userBrowser, baseURL, request }) => {
   const who = account()
   let pages: Page[] = []
   for (let tab = 0; tab < 4; tab += 1) pages.push(await openTab(userBrowser, { baseURL, who }))
@@ -109,8 +109,9 @@ test('[TB1] [TB2] [PU1] complaint 19: four tabs edit at once while their leader 
   let sum = await everyTabAdds(pages, item)
   await expect.poll(() => onServer(request, item)).toBe(sum)
 
-  for (const stop of [freeze, hang]) {
-    const stopped = await leaderOf(pages)
+  for (const [stop, whom] of [[freeze, 'leader'], [freeze, 'follower'], [hang, 'leader']] as const) {
+    const leader = await leaderOf(pages)
+    const stopped = whom === 'leader' ? leader : pages.find((page) => page !== leader)!
     const awake = pages.filter((page) => page !== stopped)
     // Only a tab that nobody sees is frozen.
     await awake[0]!.bringToFront()

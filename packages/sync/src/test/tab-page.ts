@@ -69,7 +69,7 @@ window.tab = {
   flush: () => sync.flush(),
   syncNow: () => sync.now(),
   pending: () => store.getState().sync.pending,
-  rests: () => store.getState().sync.pending === 0 && store.getState().sync.phase === 'idle',
+  rests: () => store.getState().sync.pending === 0 && ['idle', 'paused'].includes(store.getState().sync.phase),
   shown: () => Object.fromEntries(Object.values(itemsNow()).map(({ id, quantity, name }) => [id, [quantity, name] as const])),
   leads: async () => {
     const { held = [] } = await navigator.locks.query()
