@@ -215,6 +215,24 @@ test('[TB3] a tab that hears a newer version of the app tells so once, whoever i
   expect(events.filter(({ type }) => type === 'outdated')).toHaveLength(1)
 })
 
+test('[ID4] guest work that could not be adopted at the sign-in is, once, when its storage can be read again, while the user goes on', async () => {
+  let isBroken = true
+  const stores = new Map<string, Storage>()
+  const through: UserDeviceParts['through'] = (open) => (user) => (user === guest && isBroken ? Promise.reject(new Error('unreadable')) : open(user))
+  const { current, session, environment, server, events, state, shown } = guestDevice({ stores, through })
+  await memoryStore(stores, guest).commit(sealedWrite({ append: [changeOf({ user: guest, kind: 'create', patch: tentEdit.after })] }))
+  void current.start()
+  await session(signedIn('ann'))
+  await environment.advance(35_000)
+  expect(events.filter(({ type }) => type === 'storageFailed')).toHaveLength(1)
+  isBroken = false
+  await environment.advance(11_000)
+  expect(server.pushes.flat().map(({ id }) => id)).toEqual(['tent'])
+  expect([shown('items', 'tent'), state().pending]).toEqual([tentEdit.after, 0])
+  await environment.advance(60_000)
+  expect(server.pushes).toHaveLength(1)
+})
+
 test('a storage that cannot be opened is told; when the session comes it is tried again', async () => {
   let broken = true
   const stores = new Map<string, Storage>()

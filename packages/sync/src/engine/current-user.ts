@@ -20,7 +20,7 @@ export interface CurrentUserParts extends EngineParts {
   readonly clear: () => void
 }
 
-/** Milliseconds between two looks for a storage that could not be opened. */
+/** Milliseconds between two looks for a storage that could not be opened, or read. */
 const lookForStorage = 10_000
 
 /** A guest's work is kept, and goes nowhere until somebody signs in [ID4]. */
@@ -137,7 +137,7 @@ export class CurrentUser {
   async #open(user: string, paused: readonly PauseReason[] | null = null): Promise<void> {
     const before = this.#engine
     if (before !== null) await this.#close(before)
-    if (user !== guest) await this.#adopt(user)
+    const isAdopted = user === guest || (await this.#adopt(user))
     const engine = await this.#engineOf(user, paused ?? [])
     if (before?.user === guest || paused !== null) this.#parts.clear()
     // Together: an edit made in between would be in neither.
@@ -145,6 +145,7 @@ export class CurrentUser {
     const shown = engine.begin(this.#early.splice(0))
     if (user === guest) engine.pause('signed-out')
     this.#awaitStorage(engine)
+    if (!isAdopted) this.#adoptLater(engine)
     await shown
   }
 
@@ -201,15 +202,28 @@ export class CurrentUser {
     this.#parts.clear()
   }
 
-  /** Guest work that cannot be adopted now stays where it is; the user's own data must open all the same. */
-  async #adopt(user: string): Promise<void> {
+  /** Guest work that cannot be adopted now stays where it is; the user's own data must open all the same. False: some is left. */
+  async #adopt(user: string, onFailed: (cause: unknown) => void = (cause) => this.#tellFailure('What was done before signing in could not be taken over', cause)): Promise<boolean> {
     const { openStorage, openTabs, environment } = this.#parts
     const tell = (owner: string, message: TabMessage) => {
       const tabs = openTabs(owner)
       tabs.tell(message)
       tabs.close()
     }
-    await adopt(user, { openStorage, newId: environment.newId, tell }).catch((cause: unknown) => this.#tellFailure('What was done before signing in could not be taken over', cause))
+    return adopt(user, { openStorage, newId: environment.newId, tell }).then(() => true, (cause: unknown) => (onFailed(cause), false))
+  }
+
+  /** It has been told that it could not be, once. */
+  #adoptLater(engine: Engine): void {
+    this.#parts.environment.setTimer(() => {
+      if (this.#engine !== engine) return
+      void this.#inTurn(async () => {
+        if (this.#engine !== engine) return
+        if (!(await this.#adopt(engine.user, () => {}))) return this.#adoptLater(engine)
+        // Where no tab tells the others, it finds what has come by looking.
+        engine.syncNow()
+      })
+    }, lookForStorage)
   }
 
   #tellFailure(what: string, cause: unknown): void {
