@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Text } from '@mantine/core'
+import { Checkbox, Text } from '@mantine/core'
 import { IconCheck, IconPencil, IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
 import { itemsSlice, selectPerson } from '../entities.ts'
@@ -10,6 +10,7 @@ import { neighbourOf } from './focus.ts'
 import { removeItem } from './item-actions.ts'
 import classes from './item-row.module.css'
 import { Quantity } from './quantity.tsx'
+import { RowButton } from './row-button.tsx'
 import { useSwipe } from './use-swipe.ts'
 
 interface ItemRowProps {
@@ -61,12 +62,12 @@ export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemR
         <Quantity item={item} editable={editable} />
         {editable && (
           <>
-            <ActionIcon className="no-print" aria-label={texts.edit(item.name)} data-edit onClick={() => onEdit(itemId)}>
+            <RowButton aria-label={texts.edit(item.name)} data-edit onClick={() => onEdit(itemId)}>
               <IconPencil size={20} aria-hidden />
-            </ActionIcon>
-            <ActionIcon className="no-print" aria-label={texts.removeNamed(item.name)} visibleFrom="sm" onClick={remove}>
+            </RowButton>
+            <RowButton aria-label={texts.removeNamed(item.name)} className="mantine-visible-from-sm" onClick={remove}>
               <IconTrash size={20} aria-hidden />
-            </ActionIcon>
+            </RowButton>
           </>
         )}
       </div>

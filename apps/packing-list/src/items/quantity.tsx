@@ -1,10 +1,11 @@
-import { ActionIcon, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { IconMinus, IconPlus } from '@tabler/icons-react'
 import type { Item } from '@stowaway/model'
 import { itemsSlice } from '../entities.ts'
 import { useAppDispatch } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import classes from './quantity.module.css'
+import { RowButton } from './row-button.tsx'
 
 const most = 9999
 
@@ -31,9 +32,9 @@ export function Quantity({ item, editable }: QuantityProps) {
   }
   return (
     <Group gap={0} wrap="nowrap">
-      <ActionIcon className="no-print" aria-label={texts.oneFewer(name)} disabled={quantity === 0} onClick={() => set(quantity - 1)}>
+      <RowButton aria-label={texts.oneFewer(name)} disabled={quantity === 0} onClick={() => set(quantity - 1)}>
         <IconMinus size={18} aria-hidden />
-      </ActionIcon>
+      </RowButton>
       <input
         type="number"
         className={classes.quantity}
@@ -44,9 +45,9 @@ export function Quantity({ item, editable }: QuantityProps) {
         onFocus={(event) => event.currentTarget.select()}
         onChange={(event) => set(event.currentTarget.valueAsNumber)}
       />
-      <ActionIcon className="no-print" aria-label={texts.oneMore(name)} disabled={quantity === most} onClick={() => set(quantity + 1)}>
+      <RowButton aria-label={texts.oneMore(name)} disabled={quantity === most} onClick={() => set(quantity + 1)}>
         <IconPlus size={18} aria-hidden />
-      </ActionIcon>
+      </RowButton>
     </Group>
   )
 }

@@ -1,6 +1,7 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { ageGroupSchema, suggestedConditions, type Per, type RuleDetails } from '@stowaway/model'
 import { entered, onEntered } from '../form.ts'
+import { focusFirst } from '../layout/use-kept-focus.ts'
 import { categoryInWords, categoryOf } from '../texts/categories.ts'
 import { useTexts } from '../texts/texts.ts'
 
@@ -32,17 +33,15 @@ export function RuleForm({ submit, onSubmit, rule }: RuleFormProps) {
   const number = { type: 'number', min: 0, max: 9999, inputMode: 'numeric' } as const
   return (
     <form onSubmit={onEntered(send)}>
-      <Stack gap="sm">
-        <Group grow>
-          <TextInput name="name" label={texts.ruleName} defaultValue={rule?.name} maxLength={200} pattern=".*\S.*" required data-autofocus />
+      <Stack gap="sm" py="sm">
+        <SimpleGrid cols={2} spacing="sm" verticalSpacing="sm">
+          <TextInput name="name" label={texts.ruleName} defaultValue={rule?.name} maxLength={200} pattern=".*\S.*" required ref={focusFirst} />
           <TextInput name="category" label={texts.category} defaultValue={categoryInWords(rule?.category ?? '', texts)} maxLength={100} />
-        </Group>
-        <Group grow>
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm" verticalSpacing="sm" style={{ alignItems: 'end' }}>
           <TextInput name="quantity" label={texts.quantity} {...number} defaultValue={rule?.quantity ?? 1} />
           <NativeSelect name="per" label={texts.per} size="md" defaultValue={rule?.per} data={pers.map((per) => ({ value: per, label: texts.pers[per] }))} />
           <TextInput name="atMost" label={texts.atMost} {...number} defaultValue={rule?.atMost ?? ''} />
-        </Group>
-        <Group grow>
           <NativeSelect name="ageGroup" label={texts.onlyFor} size="md" defaultValue={rule?.ageGroup ?? ''} data={[{ value: '', label: texts.everybody }, ...ages]} />
           <NativeSelect
             name="needs"
@@ -52,7 +51,7 @@ export function RuleForm({ submit, onSubmit, rule }: RuleFormProps) {
             data={[always, ...conditions.map((condition) => ({ value: condition, label: texts.conditionNames[condition] ?? condition }))]}
           />
           <TextInput name="minDays" label={texts.minDays} {...number} defaultValue={rule?.minDays ?? ''} />
-        </Group>
+        </SimpleGrid>
         <Group justify="flex-end">
           <Button type="submit">{submit}</Button>
         </Group>

@@ -1,5 +1,5 @@
 import { ActionIcon, Group, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useFocusReturn } from '@mantine/hooks'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import type { Rule, RuleDetails } from '@stowaway/model'
 import type { ReactNode } from 'react'
@@ -18,6 +18,7 @@ interface RuleRowProps {
 export function RuleRow({ rule, onChange, onRemove, children }: RuleRowProps) {
   const texts = useTexts()
   const [editing, form] = useDisclosure(false)
+  useFocusReturn({ opened: editing })
   const change = (details: RuleDetails) => {
     onChange(details)
     form.close()

@@ -30,9 +30,9 @@ export function MemberList({ tripId, role }: MemberListProps) {
     <>
       <Stack component="ul" gap="xs" aria-label={texts.members}>
         {members.map((member) => (
-          <Group component="li" key={member.id} wrap="nowrap" gap="xs" aria-label={member.name}>
+          <Group component="li" key={member.id} gap="xs" justify="flex-end" aria-label={member.name}>
             <Avatar name={member.name} color="lagoon" alt="" aria-hidden />
-            <Text flex={1}>{member === own ? texts.youMark(member.name) : member.name}</Text>
+            <Text flex="1 1 110px" style={{ overflowWrap: 'anywhere' }}>{member === own ? texts.youMark(member.name) : member.name}</Text>
             {canManage(role) && member !== own ? (
               <Managed member={member} own={own} />
             ) : (
@@ -72,6 +72,7 @@ function Managed({ member, own }: ManagedProps) {
   return (
     <>
       <NativeSelect
+        miw={120}
         aria-label={texts.roleOf(name)}
         data={choices}
         value={role}

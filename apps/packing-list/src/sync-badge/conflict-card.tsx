@@ -16,15 +16,19 @@ export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
   const card = useKeptFocus<HTMLLIElement>(panelOf)
   const [merging, form] = useDisclosure(false)
   const name = useTold((telling) => nameInWords(conflict, telling))
+  const cancel = () => {
+    form.close()
+    card.current?.focus()
+  }
   return (
-    <Card component="li" ref={card} withBorder padding="sm" aria-label={name}>
+    <Card component="li" ref={card} tabIndex={-1} style={{ outline: 'none' }} withBorder padding="sm" aria-label={name}>
       <Text fw={500}>{name}</Text>
       <Text size="sm" c="dimmed">
         {texts.conflicts[kind]}
       </Text>
       {fields.length > 0 && !merging && <BothValues fields={fields} />}
       {merging ? (
-        <MergeForm conflict={conflict} onCancel={form.close} />
+        <MergeForm conflict={conflict} onCancel={cancel} />
       ) : (
         <Group gap="xs" mt="xs" grow>
           <Button variant="light" onClick={() => void sync.resolve(conflictId, 'local')}>

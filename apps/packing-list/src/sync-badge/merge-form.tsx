@@ -2,6 +2,7 @@ import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
 import type { Conflict, FieldConflict } from '@stowaway/sync'
 import { useState } from 'react'
 import { onEntered, typed } from '../form.ts'
+import { focusFirst } from '../layout/use-kept-focus.ts'
 import { sync } from '../sync.ts'
 import { fieldInWords, valueInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -22,7 +23,7 @@ export function MergeForm({ conflict: { conflictId, fields }, onCancel }: MergeF
     void sync.resolve(conflictId, { merged })
   }
   return (
-    <form onSubmit={onEntered(merge)}>
+    <form ref={focusFirst} tabIndex={-1} style={{ outline: 'none' }} onSubmit={onEntered(merge)}>
       <Stack gap="sm" mt="xs">
         {fields.map((field) => (
           <FieldChoice key={field.field} field={field} />

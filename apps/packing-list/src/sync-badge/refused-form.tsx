@@ -1,6 +1,7 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import type { Rejected } from '@stowaway/sync'
 import { onEntered, typed } from '../form.ts'
+import { focusFirst } from '../layout/use-kept-focus.ts'
 import { sync } from '../sync.ts'
 import { fieldInWords, patchOf } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -30,7 +31,7 @@ export function RefusedForm({ refused, onCancel }: RefusedFormProps) {
     void sync.edit(refused.rejectedId, patch)
   }
   return (
-    <form onSubmit={onEntered(retry)}>
+    <form ref={focusFirst} tabIndex={-1} style={{ outline: 'none' }} onSubmit={onEntered(retry)}>
       <Stack gap="xs" mt="xs">
         {fields.map(([field, value]) => (
           <TextInput key={field} name={field} label={fieldInWords(field, texts)} type={typeof value === 'number' ? 'number' : 'text'} defaultValue={value} />

@@ -42,8 +42,12 @@ function RefusedChange({ refused }: { readonly refused: Rejected }) {
   const [editing, form] = useDisclosure(false)
   const what = useTold((telling) => describeChanges(refused, telling))
   const canBeEdited = editableFields(refused).length > 0
+  const cancel = () => {
+    form.close()
+    card.current?.focus()
+  }
   return (
-    <Card component="li" ref={card} withBorder padding="sm" aria-label={what}>
+    <Card component="li" ref={card} tabIndex={-1} style={{ outline: 'none' }} withBorder padding="sm" aria-label={what}>
       <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
         {what}
       </Text>
@@ -51,7 +55,7 @@ function RefusedChange({ refused }: { readonly refused: Rejected }) {
         {texts.refusals[refused.status](refused.message)}
       </Text>
       {editing ? (
-        <RefusedForm refused={refused} onCancel={form.close} />
+        <RefusedForm refused={refused} onCancel={cancel} />
       ) : (
         <Group gap="xs" mt="xs">
           <Button variant="light" onClick={() => void sync.retry(refused.rejectedId)}>

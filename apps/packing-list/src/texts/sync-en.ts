@@ -87,7 +87,7 @@ export const syncEn = {
   no: 'no',
   none: 'none',
   something: 'something',
-  fields: { name: 'name', personId: 'person', startsOn: 'first day', endsOn: 'last day', position: 'order', quantity: 'quantity', packed: 'packed', notes: 'notes', category: 'category', destination: 'destination', conditions: 'what it is like', ageGroup: 'age' } as Readonly<Record<string, string>>,
+  fields: { name: 'name', personId: 'person', startsOn: 'first day', endsOn: 'last day', position: 'order', quantity: 'quantity', packed: 'packed', notes: 'notes', category: 'category', destination: 'destination', conditions: 'what it is like', ageGroup: 'age', role: 'role', archived: 'archived', weather: 'weather', per: 'for each', atMost: 'at most', minDays: 'from how many days', needs: 'only when it is', skip: 'left out' } as Readonly<Record<string, string>>,
   decisions: 'What was decided',
   takeBack: 'Take it back',
   history: 'History',

@@ -84,7 +84,7 @@ export const syncEs: typeof syncEn = {
   no: 'no',
   none: 'nada',
   something: 'algo',
-  fields: { name: 'nombre', personId: 'persona', startsOn: 'primer día', endsOn: 'último día', position: 'orden', quantity: 'cantidad', packed: 'listo', notes: 'notas', category: 'categoría', destination: 'destino', conditions: 'cómo es', ageGroup: 'edad' },
+  fields: { name: 'nombre', personId: 'persona', startsOn: 'primer día', endsOn: 'último día', position: 'orden', quantity: 'cantidad', packed: 'listo', notes: 'notas', category: 'categoría', destination: 'destino', conditions: 'cómo es', ageGroup: 'edad', role: 'papel', archived: 'archivado', weather: 'tiempo', per: 'por cada', atMost: 'como mucho', minDays: 'a partir de cuántos días', needs: 'solo cuando hay', skip: 'sin aplicar' },
   decisions: 'Lo que se decidió',
   takeBack: 'Volver atrás',
   history: 'Historial',

@@ -9,6 +9,7 @@ import { describeChanges, entryInWords, userName, valueInWords } from './telling
 const state = {
   sync: { user: 'ann' },
   tripMembers: { ids: ['m'], entities: { m: { id: 'm', userId: 'ben', name: 'Ben' } } },
+  tripDays: { ids: ['d'], entities: { d: { id: 'd', day: '2026-07-01' } } },
   tripRules: { ids: [], entities: {} },
   defaultRules: { ids: [], entities: {} },
   trips: { ids: [], entities: {} },
@@ -67,6 +68,8 @@ test.each([
   ['a new name, by the old one', entry({ patch: { name: 'Warm socks' }, baseValues: { name: 'Socks' } }), 'Changing Socks: name to Warm socks'],
   ['something new', entry({ kind: 'create', id: 'x', patch: { name: 'Tent' } }), 'Adding Tent'],
   ['what is gone', entry({ kind: 'delete', id: 'x', baseValues: { name: 'Tent' } }), 'Removing Tent'],
+  ['what somebody may do', entry({ collection: 'tripMembers', id: 'm', patch: { role: 'viewer' } }), 'Changing Ben: role to can look'],
+  ['a day', entry({ collection: 'tripDays', id: 'd', patch: { weather: 'rain' } }), 'Changing 2026-07-01: weather to rain'],
   ['what is forgotten', entry({ kind: 'delete', id: 'x' }), 'Removing something'],
 ])('[G3] %s', (_, told, words) => {
   expect(entryInWords(told, telling)).toBe(words)

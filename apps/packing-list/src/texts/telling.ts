@@ -20,6 +20,7 @@ export const fieldInWords = (field: string, { fields }: Texts): string => fields
 export function valueInWords(field: string, value: unknown, { state, texts }: Telling): string {
   if (field === 'personId') return typeof value === 'string' ? nameOnScreen({ collection: 'people', id: value }, { state, texts }) : texts.everybody.toLocaleLowerCase()
   if (field === 'category' && typeof value === 'string') return categoryInWords(value, texts)
+  if (field === 'role' && (value === 'owner' || value === 'editor' || value === 'viewer')) return texts.roles[value]
   if (typeof value === 'boolean') return value ? texts.yes : texts.no
   if (typeof value === 'string' || typeof value === 'number') return String(value)
   if (Array.isArray(value)) return value.length === 0 ? texts.none : value.map((one) => texts.conditionNames[String(one)] ?? String(one)).join(', ')
@@ -67,9 +68,9 @@ export function entryInWords(entry: LogEntry, telling: Telling): string {
 }
 
 export function nameOnScreen({ collection, id }: Pick<Waiting, 'collection' | 'id'>, { state, texts }: Telling): string {
-  const { trips, people, items, tripRules, defaultRules } = state
-  const slices: Record<string, { entities: Record<string, { name: string }> }> = { trips, people, items, tripRules, defaultRules }
-  return slices[collection]?.entities[id]?.name ?? texts.something
+  const { trips, people, items, tripRules, defaultRules, tripMembers } = state
+  const slices: Record<string, { entities: Record<string, { name: string }> }> = { trips, people, items, tripRules, defaultRules, tripMembers }
+  return slices[collection]?.entities[id]?.name ?? state.tripDays.entities[id]?.day ?? texts.something
 }
 
 /** What a member of any trip that is on this device is called. */

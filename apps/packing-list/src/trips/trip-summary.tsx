@@ -29,18 +29,18 @@ export function TripSummary({ trip, role }: TripSummaryProps) {
   const percent = (100 * progress.packed) / Math.max(progress.total, 1)
   return (
     <Stack gap={4}>
-      <Anchor component={Link} to="/" className="no-print" size="sm" mih={44} display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
-        <IconArrowLeft size={18} aria-hidden /> {texts.allTrips}
-      </Anchor>
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Title ref={heading} tabIndex={-1} order={1} size="h2" style={{ overflowWrap: 'anywhere', outline: 'none' }}>
-          {trip.name}
-        </Title>
-        <Group gap={0} wrap="nowrap" className="no-print">
+      <Group justify="space-between" wrap="nowrap" className="no-print" mb={4}>
+        <Anchor component={Link} to="/" size="sm" mih={44} display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
+          <IconArrowLeft size={18} aria-hidden /> {texts.allTrips}
+        </Anchor>
+        <Group gap={0} wrap="nowrap">
           <ShareButton tripId={trip.id} role={role} />
           <TripMenu trip={trip} role={role} />
         </Group>
       </Group>
+      <Title ref={heading} tabIndex={-1} order={1} size="h2" style={{ overflowWrap: 'anywhere', hyphens: 'auto', outline: 'none' }}>
+        {trip.name}
+      </Title>
       <Text c="dimmed">{words.whereAndWhen(trip)}</Text>
       {trip.conditions.length > 0 && (
         <Text size="sm" c="dimmed">
