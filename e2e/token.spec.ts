@@ -132,10 +132,10 @@ for (const [how, change] of endings) {
     const told = await badgeTold(page)
     await rename(ann, 'Tent', 'Big tent')
     await expect(badge(page)).toContainText('1 waiting, sign in')
-    await addItem(ann, 'Stove')
-    await expect(badge(page)).toContainText('2 waiting, sign in')
-    // What happens while somebody does not see to it.
+    // The network comes and goes, and so do they.
     await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await addItem(ann, 'Stove')
     await expect(badge(page)).toContainText('2 waiting, sign in')
     expect(await rowsOf(request, names(trip))).toEqual([{ name: 'Tent' }])
     expect(asked(await told())).toBe(1)

@@ -62,6 +62,21 @@ test('[ID1] an expired session keeps the user’s data on screen; a sign-in lift
   expect(happened.slice(-1)).toEqual(['open ann'])
 })
 
+test('[ID1] a token that has been refused, and is told again, asks nobody a second time: it is renewed, if it can be by now', async () => {
+  let refreshes = 0
+  const { current, session, state, events, environment } = userDevice({ last: 'ann', parts: { refreshSession: () => ((refreshes += 1), Promise.resolve('sign-in')) } })
+  await current.start()
+  await session({ is: 'signed-in', user: 'ann', again: true })
+  expect(refreshes).toBe(0)
+  current.running().pause('signed-out')
+  const before = events.length
+  await session({ is: 'signed-in', user: 'ann', again: true })
+  await environment.advance(1_000)
+  expect([refreshes, state().paused, events.slice(before)]).toEqual([1, ['signed-out'], []])
+  await session(signedIn('ann'))
+  expect(state().paused).toEqual([])
+})
+
 describe('[ID2] another user at the same device', () => {
   test('sees and sends nothing of the one before, whose unsent changes wait in their own storage', async () => {
     const { current, session, environment, state, server, happened, remembered } = userDevice({ last: 'ann', online: true })

@@ -129,8 +129,14 @@ export class CurrentUser {
     if (state.is === 'signed-out') lastUser.write(null)
     const user = state.is === 'signed-in' ? state.user : (lastUser.read() ?? guest)
     if (this.#engine?.user !== user) await this.#open(user)
-    // That a session has ended lifts nothing: the user would be asked to sign in a second time.
-    else if (state.is === 'signed-in') this.#engine.resume('signed-out')
+    else if (state.is === 'signed-in') this.#goOn(this.#engine, state.again === true)
+  }
+
+  /** That a session has ended lifts no pause, and a token that has been refused, told again, does not either: the user would be asked to sign in a second time. */
+  #goOn(engine: Engine, again: boolean): void {
+    if (!again) return engine.resume('signed-out')
+    // Perhaps it can be renewed by now; then that is told.
+    if (engine.state.paused.includes('signed-out')) void this.#parts.refreshSession()
   }
 
   /** `paused`: why an engine of the same user, which ran on memory, sent nothing; the screen still shows what it had fetched. */

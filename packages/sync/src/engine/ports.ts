@@ -256,8 +256,11 @@ export type OpenTabs = (user: string) => Tabs
 /** Refreshes the session once; never rejects. `unreachable`: not now, which says nothing about the user. */
 export type RefreshSession = () => Promise<'refreshed' | 'sign-in' | 'unreachable'>
 
-/** What is known of the person at the device. `unknown`: there is no valid session, but nobody has signed out either. */
-export type SessionState = { readonly is: 'signed-in'; readonly user: string } | { readonly is: 'signed-out' } | { readonly is: 'unknown' }
+/**
+ * What is known of the person at the device. `again`: by the very token that was told before, as when they come back to the page.
+ * `unknown`: there is no valid session, but nobody has signed out either.
+ */
+export type SessionState = { readonly is: 'signed-in'; readonly user: string; readonly again?: true } | { readonly is: 'signed-out' } | { readonly is: 'unknown' }
 
 /** Ends the session on this device, without a network too; other devices stay signed in. */
 export type EndSession = () => Promise<void>

@@ -29,6 +29,20 @@ test('[ID1] no session at the start is not the same as having signed out', async
   expect(states).toEqual([{ is: 'unknown' }, { is: 'signed-in', user: 'ann' }, { is: 'signed-out' }])
 })
 
+test('[ID1] a token that has been told is known when it is told again, and a new one is new', async () => {
+  const { supabase, signIn, answerWith } = clientOf()
+  await signIn()
+  const states: SessionState[] = []
+  const stop = supabaseSession(supabase)((state) => states.push(state))
+  await vi.waitUntil(() => states.length === 1)
+  await signIn()
+  answerWith(() => Response.json({ ...token, access_token: 'another' }))
+  await supabase.auth.refreshSession()
+  await vi.waitUntil(() => states.length === 3)
+  stop()
+  expect(states).toEqual([{ is: 'signed-in', user: 'ann' }, { is: 'signed-in', user: 'ann', again: true }, { is: 'signed-in', user: 'ann' }])
+})
+
 test('the listener may ask for the session at once, which supabase-js forbids inside its own call', async () => {
   const { supabase, signIn } = clientOf()
   await signIn()

@@ -10,11 +10,14 @@ import { afterTimeout, orGiveUp } from './give-up.ts'
 export function supabaseSession(supabase: SupabaseClient): FollowSession {
   return (listener) => {
     let goodUntil = 0
+    let token: string | null = null
     const { data } = supabase.auth.onAuthStateChange((event, session) => {
       const state = toState(event, session, Date.now() < goodUntil)
+      const told: SessionState = state.is === 'signed-in' && session?.access_token === token ? { ...state, again: true } : state
+      token = session?.access_token ?? null
       if (session !== null) goodUntil = (session.expires_at ?? Infinity) * 1_000
       // supabase-js holds its lock during the call: what asks for the session again must wait until it has returned.
-      queueMicrotask(() => listener(state))
+      queueMicrotask(() => listener(told))
     })
     return () => data.subscription.unsubscribe()
   }
