@@ -7,6 +7,7 @@ export { FileError, readRulesFile, readTripFile, writeRulesFile, writeTripFile, 
 export { invitationsSchema, type Invitation } from './invitation.ts'
 export { dismissalOf, editOfItem, itemSchema, newItem, type Item, type NewItem } from './item.ts'
 export { groupItems, wholeList, type ItemGroup, type ListView } from './list-view.ts'
+export { othersHere, type OtherHere } from './others-here.ts'
 export { byName, byPlace, byStart } from './orders.ts'
 export { pairedId } from './paired-id.ts'
 export { ageGroupSchema, personSchema, type AgeGroup, type Person } from './person.ts'

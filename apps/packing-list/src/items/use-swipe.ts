@@ -8,21 +8,11 @@ interface Swipes {
   readonly onLeft: () => void
 }
 
-interface Swipe {
-  /** Pixels by which the row follows the finger, to the left below zero. */
-  readonly by: number
-  /** Let go now, it counts. */
-  readonly isMeant: boolean
-  readonly handlers: {
-    readonly onPointerDown: (event: PointerEvent) => void
-    readonly onPointerMove: (event: PointerEvent) => void
-    readonly onTouchEnd: () => void
-    readonly onPointerCancel: () => void
-  }
-}
-
-/** With a finger only. The element needs `touch-action: pan-y`: what goes up or down is the browser's, which then cancels the swipe. */
-export function useSwipe({ onRight, onLeft }: Swipes): Swipe {
+/**
+ * With a finger only. `by`: pixels by which the row follows it, to the left below zero; `isMeant`: let go now, it counts. The
+ * element needs `touch-action: pan-y`: what goes up or down is the browser's, which then cancels the swipe.
+ */
+export function useSwipe({ onRight, onLeft }: Swipes) {
   const start = useRef<number | null>(null)
   const [by, setBy] = useState(0)
   const end = () => {
@@ -34,10 +24,10 @@ export function useSwipe({ onRight, onLeft }: Swipes): Swipe {
     by,
     isMeant,
     handlers: {
-      onPointerDown: ({ pointerType, isPrimary, clientX }) => {
+      onPointerDown: ({ pointerType, isPrimary, clientX }: PointerEvent) => {
         if (pointerType === 'touch' && isPrimary) start.current = clientX
       },
-      onPointerMove: ({ clientX }) => {
+      onPointerMove: ({ clientX }: PointerEvent) => {
         if (start.current === null) return
         const distance = clientX - start.current
         if (by !== 0 || Math.abs(distance) >= begins) setBy(distance)

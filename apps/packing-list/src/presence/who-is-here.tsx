@@ -1,10 +1,10 @@
 import { Avatar, Group, Text, VisuallyHidden } from '@mantine/core'
+import { othersHere, type OtherHere } from '@stowaway/model'
 import { selectPresent } from '@stowaway/sync'
 import { selectMembers } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
 import { useTold } from '../texts/use-telling.ts'
 import { useLanguage, useTexts } from '../texts/texts.ts'
-import { othersIn, type Other } from './others.ts'
 
 /** Who else has the trip open, and what of it. It has its room also while nobody is there, so that nothing moves when somebody comes. */
 export function WhoIsHere({ tripId }: { readonly tripId: string }) {
@@ -13,7 +13,7 @@ export function WhoIsHere({ tripId }: { readonly tripId: string }) {
   const present = useAppSelector((state) => selectPresent(state, tripId))
   const members = useAppSelector((state) => selectMembers(state, tripId))
   const user = useAppSelector((state) => state.sync.user)
-  const others = othersIn({ present, members, user })
+  const others = othersHere({ present, members, user })
   const names = new Intl.ListFormat(language).format(others.map(({ name }) => name))
   return (
     <div className="no-print">
@@ -23,14 +23,14 @@ export function WhoIsHere({ tripId }: { readonly tripId: string }) {
       </VisuallyHidden>
       <Group component="ul" gap={8} justify="flex-end" mih={28} aria-label={texts.whoIsHere}>
         {others.map((other) => (
-          <OtherHere key={other.userId} other={other} />
+          <OnePresent key={other.userId} other={other} />
         ))}
       </Group>
     </div>
   )
 }
 
-function OtherHere({ other: { name, where } }: { readonly other: Other }) {
+function OnePresent({ other: { name, where } }: { readonly other: OtherHere }) {
   const place = useTold(({ state, texts }) => (where === null ? '' : (texts.views[where] ?? state.items.entities[where]?.name ?? '')))
   return (
     <Group component="li" gap={6} wrap="nowrap" maw={220}>

@@ -1,7 +1,6 @@
-import type { Present } from '@stowaway/sync'
-import type { TripMember } from '@stowaway/model'
+import type { TripMember } from './trip-member.ts'
 
-export interface Other {
+export interface OtherHere {
   readonly userId: string
   readonly name: string
   /** What they look at: a way of grouping the list, or an item's id. */
@@ -9,13 +8,14 @@ export interface Other {
 }
 
 interface Here {
-  readonly present: readonly Present[]
+  /** By when they came. */
+  readonly present: readonly { readonly user: string; readonly where: string | null }[]
   readonly members: readonly TripMember[]
   readonly user: string | null
 }
 
 /** Other members who are there, each once, by what they look at on the device that came last. Who is no member is not believed. */
-export function othersIn({ present, members, user }: Here): Other[] {
+export function othersHere({ present, members, user }: Here): OtherHere[] {
   return members.flatMap(({ userId, name }) => {
     const last = userId === user ? undefined : present.findLast((one) => one.user === userId)
     return last === undefined ? [] : [{ userId, name, where: last.where }]
