@@ -7,7 +7,7 @@ import { startBrowser, type MortalBrowser } from './mortal-browser.ts'
 import { pagePath, serveTabPage } from './tab-page.ts'
 
 /** `SOAK=1`: the long form, of about five minutes. */
-const rounds = process.env['SOAK'] === undefined ? 4 : 100
+const rounds = process.env['SOAK'] === undefined ? 10 : 100
 test.setTimeout(60_000 + rounds * 15_000)
 
 /** What is known of the edits of all rounds: what was begun, and of that what `sync.flush()` has confirmed. */

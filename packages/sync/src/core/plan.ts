@@ -110,8 +110,13 @@ function batchOf(blocks: readonly Block<Candidate>[], { limit, newId }: Pick<Pla
   for (const { ops, isUnit } of blocks) {
     bytes += ops.reduce((sum, op) => sum + sizeOf(op), 0)
     if (batch.length > 0 && (batch.length + ops.length > limit.ops || bytes > limit.bytes)) break
-    const unit = isUnit ? newId() : null
+    const unit = isUnit ? (unitName(ops) ?? newId()) : null
     for (const { waits: _, opId, ...op } of ops) batch.push({ ...op, opId: opId ?? newId(), unit })
   }
   return batch
+}
+
+/** Where ops have their names, the unit has one too, in whatever order they stand. */
+function unitName(ops: readonly Candidate[]): string | undefined {
+  return ops.flatMap(({ opId }) => opId ?? []).toSorted()[0]
 }

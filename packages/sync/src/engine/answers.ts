@@ -161,11 +161,18 @@ function overrule(op: Op, outcome: Outcome, { draft, replica, quarantine, refuse
 const unitRefused = { status: 'invalid', code: 'unit_refused', message: 'It belongs to one step with a change that was refused, and is done together with that or not at all.' } as const
 
 /** Another op of their unit was not applied. Refused for good, it takes them with it; else they are planned anew together. */
-function settleUndone(undone: readonly Op[], { quarantine, refusedUnits }: Settling): void {
+function settleUndone(undone: readonly Op[], settling: Settling): void {
   for (const op of undone) {
-    const cause = op.unit === null ? undefined : refusedUnits.get(op.unit)
-    if (cause !== undefined) quarantine.refuse(op, unitRefused, cause)
+    const cause = op.unit === null ? undefined : settling.refusedUnits.get(op.unit)
+    if (cause === undefined) rename(op, settling)
+    else settling.quarantine.refuse(op, unitRefused, cause)
   }
+}
+
+/** Under the name that follows from its changes (core/naming.ts) the server may refuse it for ever [PU1]. */
+function rename({ opId, sequences }: Op, { draft, replica, environment }: Settling): void {
+  const last = replica.outbox.get(sequences.at(-1)!)
+  if (last?.changeId === opId) draft.put(keys.change(last.sequence), { ...last, changeId: environment.newId() })
 }
 
 /** What was decided of a unit goes with it into the tray, where another of its ops needs a person. */

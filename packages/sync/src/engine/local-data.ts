@@ -1,4 +1,3 @@
-import { OutdatedTerm } from '../core/errors.ts'
 import type { Standing } from '../core/naming.ts'
 import { keys } from '../core/records.ts'
 import { problemOf, type StorageProblem } from '../core/storage-error.ts'
@@ -7,12 +6,11 @@ import { Draft } from './draft.ts'
 import { HeardCommits, type NumberedWrite } from './heard-commits.ts'
 import { Leadership } from './leadership.ts'
 import { MissingCommits } from './missing-commits.ts'
-import { inParts, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
+import { inParts, scopeIn, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
-import { restoringWhatIsLost } from './restore.ts'
 import { fetchAgain } from './resync.ts'
-import { Room } from './room.ts'
+import { Storing } from './storing.ts'
 
 /** Told after each committed write, with the entities whose view may have changed. */
 export type OnTouched = (touched: Iterable<EntityRef>) => void
@@ -34,15 +32,12 @@ export class LocalData {
   /** All that is known, as it was stored. */
   readonly #records = new Map<string, unknown>()
   readonly #heard = new HeardCommits()
-  readonly #room = new Room(this.replica)
   /** Some records cannot be used. Only the tab that leads puts the storage right, from what it reads then: another might undo what was written since. */
   #isDamaged = false
   readonly #committing = new Set<Promise<unknown>>()
   #reading: Promise<unknown> | null = null
   readonly #missing: MissingCommits
-  /** Of this tab while it leads; 0: another does. */
-  #term = 0
-  #named = 0
+  readonly #storing: Storing
   #leadership: Leadership | null = null
   /** What other tabs tell while this one reads for the first time; `null`: it has. */
   #early: TabMessage[] | null = []
@@ -67,6 +62,14 @@ export class LocalData {
 
   private constructor(parts: LocalDataParts) {
     this.#parts = parts
+    this.#storing = new Storing({
+      storage: parts.storage,
+      replica: this.replica,
+      records: this.#records,
+      highest: () => this.#heard.highest,
+      onWritten: (write) => this.#tellAndTake(write),
+      onDeposed: () => this.#leadership?.depose(),
+    })
     this.#missing = new MissingCommits({ heard: this.#heard, environment: parts.environment, read: () => this.#read() })
     this.#stopListening = parts.tabs.listen({
       onMessage: (message) => this.#hear(message),
@@ -81,7 +84,7 @@ export class LocalData {
       tabs, environment, lead,
       begin: () => this.#begin(),
       onDeposed: () => {
-        this.#term = 0
+        this.#storing.term = 0
         onDeposed()
       },
       lastKnown: () => this.#heard.highest,
@@ -111,12 +114,12 @@ export class LocalData {
 
   /** Changes up to this sequence number go by their names, as of the last term that this tab has begun; 0: none does (core/naming.ts). */
   get named(): number {
-    return this.#named
+    return this.#storing.named
   }
 
   /** Of a change that waits, while this tab leads. */
   standing(change: RecordedChange): Standing {
-    return this.#parts.storage.standing?.(change) ?? (change.sequence <= this.#named ? 'named' : 'free')
+    return this.#parts.storage.standing?.(change) ?? (change.sequence <= this.named ? 'named' : 'free')
   }
 
   draft(): Draft {
@@ -138,7 +141,7 @@ export class LocalData {
 
   /** Only who leads can make room, so whoever finds none takes the lead. */
   #onRefused(error: unknown): never {
-    if (problemOf(error) === 'full' && this.#term !== 0) this.#parts.onFull?.()
+    if (problemOf(error) === 'full' && this.#storing.term !== 0) this.#parts.onFull?.()
     else if (problemOf(error) === 'full') this.#leadership?.takeOver()
     throw error
   }
@@ -151,27 +154,26 @@ export class LocalData {
   async #commit(write: Write, recorded: readonly Change[], after?: number): Promise<void> {
     const append = [...(write.append ?? []), ...recorded]
     const { puts = [], deletes = [] } = write
-    const asLeader = this.#term !== 0 && puts.length + deletes.length > 0
-    const { number, sequences } = await this.#store({ ...sealedWrite({ ...write, append }), ...(asLeader && { term: this.#term }), ...(after !== undefined && { after }) })
+    const asLeader = this.#storing.term !== 0 && puts.length + deletes.length > 0
+    const { number, sequences } = await this.#storing.commit({ ...sealedWrite({ ...write, append }), ...(asLeader && { term: this.#storing.term }), ...(after !== undefined && { after }) })
     const numbered = append.map((change, index) => {
       const sequence = sequences[index]!
       return [keys.change(sequence), { ...change, sequence }] as const
     })
     for (const change of recorded) this.replica.outbox.endRecording(change)
-    if (deletes.includes(keys.named)) this.#named = 0
+    if (deletes.includes(keys.named)) this.#storing.endNames()
     this.#tellAndTake({ number, puts: [...puts, ...numbered], deletes })
   }
 
   /** From now on no other tab may write what a leader writes; what they had written before is read. */
   async #begin(): Promise<void> {
-    const { term, number, named } = await this.#firstOfTerm()
-    while (this.#heard.complete < number) await this.#read()
-    this.#term = term
-    this.#named = named
+    const begun = await this.#firstOfTerm()
+    while (this.#heard.complete < begun.number) await this.#read()
+    this.#storing.begun(begun)
     await this.#readmit()
     if (!this.#isDamaged) return
     const { repair } = await this.#takeStored()
-    if (repair.puts.length > 0) await this.#count({ ...repair, term })
+    if (repair.puts.length > 0) await this.#count({ ...repair, term: begun.term })
     this.#isDamaged = false
   }
 
@@ -182,7 +184,7 @@ export class LocalData {
       if (problemOf(error) !== 'full') throw error
       // What others have written since decides what may be given up.
       await this.#read()
-      if (await this.#makeRoom()) return this.#firstOfTerm()
+      if (await this.#storing.makeRoom()) return this.#firstOfTerm()
       this.#parts.onFull?.()
       throw error
     }
@@ -190,43 +192,19 @@ export class LocalData {
 
   /** Commits what changes nothing of what tabs know: counters, and repairs, which each tab has made in memory by itself. */
   async #count(write: SealedWrite): Promise<Committed> {
-    const committed = await this.#store(write)
+    const committed = await this.#storing.commit(write)
     this.#tellAndTake({ number: committed.number, puts: [], deletes: [] })
     return committed
-  }
-
-  async #store(write: SealedWrite): Promise<Committed> {
-    const { storage } = this.#parts
-    try {
-      return await this.#restoringWhatIsLost(() => storage.commit(this.#room.kept(write)))
-    } catch (error) {
-      if (error instanceof OutdatedTerm) this.#leadership?.depose()
-      if (problemOf(error) === 'full' && this.#term !== 0 && (await this.#makeRoom())) return this.#store(write)
-      throw error
-    }
-  }
-
-  /** False: there is nothing to give up. */
-  async #makeRoom(): Promise<boolean> {
-    const made = await this.#room.make({ storage: this.#parts.storage, term: this.#term, held: this.#records.keys() })
-    if (made !== null && made.mark !== null) this.#tellAndTake(made.mark)
-    return made !== null
   }
 
   /** There may be room again: what was given up is fetched whole. */
   async #readmit(): Promise<void> {
     for (const { scope } of this.replica.evicted.values()) {
-      this.#room.readmit(scope)
       const draft = this.draft()
       draft.delete(keys.evicted(scope))
       // Of one that has no room still, nothing changes.
       await this.#commit(fetchAgain(scope, draft, this.replica), []).catch(() => {})
     }
-  }
-
-  #restoringWhatIsLost<Result>(use: () => Promise<Result>): Promise<Result> {
-    const known = () => ({ records: this.#records, number: this.#heard.highest + 1, term: this.#term, named: this.#named, newest: this.replica.newest })
-    return restoringWhatIsLost(use, { storage: this.#parts.storage, known, onRestored: (number) => this.#tellAndTake({ number, puts: [], deletes: [] }) })
   }
 
   #tellAndTake(write: NumberedWrite): void {
@@ -249,7 +227,7 @@ export class LocalData {
 
   /** Did other tabs write what this one has not heard of? Then it knows it now. */
   async #lookUp(): Promise<boolean> {
-    this.#heard.knowOf(await this.#restoringWhatIsLost(this.#parts.storage.lastCommit))
+    this.#heard.knowOf(await this.#storing.whole(this.#parts.storage.lastCommit))
     if (!this.#heard.isMissingSome) return false
     await this.#read()
     return true
@@ -264,7 +242,7 @@ export class LocalData {
   async #takeStored(): Promise<Opened> {
     const { complete } = this.#heard
     const { pause } = this.#parts.environment
-    const stored = await this.#restoringWhatIsLost(this.#parts.storage.readAll)
+    const stored = await this.#storing.whole(this.#parts.storage.readAll)
     const opened = pause === undefined ? sortOut(stored) : await sortOutInParts(stored, pause)
     // Numbers only rise: the browser has deleted the database, and this is a new one.
     if (opened.number < complete) this.#heard.startAnew()
@@ -272,7 +250,7 @@ export class LocalData {
     if (opened.number < this.#heard.complete) return this.#takeStored()
     this.#isDamaged = opened.repair.puts.length > 0
     const found = new Set(opened.records.map(([key]) => key))
-    const news = this.#heard.takeAll({ number: opened.number, puts: opened.records, deletes: [...this.#records.keys()].filter((key) => !found.has(key)) })
+    const news = this.#heard.takeAll({ number: opened.number, puts: opened.records, deletes: [...this.#records.keys()].filter((key) => !found.has(key) && !scopeIn(key).some((scope) => found.has(keys.evicted(scope)))) })
     if (this.#early === null || pause === undefined) this.#apply(news)
     else await this.#applyInParts(news, pause)
     return opened

@@ -11,8 +11,6 @@ export class Outbox {
   #recordingCount = 0
   /** Counts the durable changes that came and went: the same number, the same changes. */
   version = 0
-  /** Messages of two tabs can cross: the leader's "confirmed" may arrive before the follower's "recorded". */
-  readonly #settled = new Set<number>()
 
   get size(): number {
     return this.#recorded.size + this.#recordingCount
@@ -49,7 +47,6 @@ export class Outbox {
 
   /** Adds a durable change; one with a known sequence takes the old one's place (a resolution does that). */
   add(change: RecordedChange): void {
-    if (this.#settled.has(change.sequence)) return
     this.#drop(change.sequence)
     this.version += 1
     this.#recorded.set(change.sequence, change)
@@ -61,7 +58,6 @@ export class Outbox {
   }
 
   remove(sequence: number): RecordedChange | undefined {
-    this.#settled.add(sequence)
     return this.#drop(sequence)
   }
 

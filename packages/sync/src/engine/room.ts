@@ -5,6 +5,20 @@ import { scopeIn, sealedWrite } from './opening.ts'
 import type { SealedWrite, Storage } from './ports.ts'
 import type { Replica } from './replica.ts'
 
+export interface MakeRoomParts {
+  readonly storage: Storage
+  readonly term: number
+  /** Nothing was ever sent by its name, as far as this tab knows: 0 (core/naming.ts). */
+  readonly named: number
+  /** The keys of all that is known. */
+  readonly held: readonly string[]
+}
+
+export interface Made {
+  readonly term: number
+  readonly mark: NumberedWrite
+}
+
 /**
  * On a full device, what can be fetched again makes room for what cannot: base rows of scopes in which nothing of the user's
  * waits, the one that they have not worked in for longest first [ST2]. Such a scope stays in memory, and on screen; of what comes
@@ -14,6 +28,8 @@ export class Room {
   readonly #replica: Replica
   /** Given up here; where even the mark of that found no room, nobody else knows. */
   readonly #givenUp = new Set<string>()
+  /** Once at a time: each begins a term. */
+  #making: Promise<Made | null> | null = null
 
   constructor(replica: Replica) {
     this.#replica = replica
@@ -27,15 +43,33 @@ export class Room {
     return { ...write, puts: (write.puts ?? []).filter(([key]) => !scopeIn(key).some(isOut)) }
   }
 
-  /** Gives one more scope up, and marks it, for other tabs to be told of; `null`: nothing is left that could be. `term`: 0 while one begins. */
-  async make({ storage, term, held }: { readonly storage: Storage; readonly term: number; readonly held: Iterable<string> }): Promise<{ readonly mark: NumberedWrite | null } | null> {
-    const scope = this.#giveUp()
-    if (scope === null) return null
-    const asLeader = term !== 0 && { term }
-    await storage.commit({ deletes: [...held].filter((key) => scopeIn(key)[0] === scope), ...asLeader, uncounted: true })
-    const puts = [[keys.evicted(scope), { scope }]] as const
-    const marked = await storage.commit({ ...sealedWrite({ puts }), ...asLeader }).catch(() => null)
-    return { mark: marked && { number: marked.number, puts, deletes: [] } }
+  /**
+   * Gives one more scope up, and marks it; more than one where there is no room even for the mark. With them goes the term: a tab
+   * that has not heard of it must not go on as if they were there, so who leads begins anew, with the mark (engine/counted.ts).
+   * `null`: nothing is left that could be given up. `term`: 0 while one begins.
+   */
+  make(parts: MakeRoomParts): Promise<Made | null> {
+    this.#making ??= this.#make(parts).finally(() => (this.#making = null))
+    return this.#making
+  }
+
+  /** When no room is being made any more, or it failed. */
+  get made(): Promise<unknown> {
+    return (this.#making ?? Promise.resolve()).catch(() => {})
+  }
+
+  async #make({ storage, term, named, held }: MakeRoomParts): Promise<Made | null> {
+    const puts: [string, unknown][] = []
+    for (let scope = this.#giveUp(); scope !== null; scope = this.#giveUp()) {
+      const gone = scope
+      const isFirst = puts.length === 0
+      puts.push([keys.evicted(gone), { scope: gone }])
+      await storage.commit({ deletes: [...[...held].filter((key) => scopeIn(key)[0] === gone), keys.term], ...(isFirst && term !== 0 && { term }), uncounted: true })
+      const deletes = named === 0 ? [keys.named] : []
+      const marked = await storage.commit({ ...sealedWrite({ puts, deletes }), term: 'next' }).catch(() => null)
+      if (marked !== null) return { term: marked.term, mark: { number: marked.number, puts, deletes: [] } }
+    }
+    return null
   }
 
   #giveUp(): string | null {
@@ -52,9 +86,9 @@ export class Room {
     return scope
   }
 
-  /** From now on it is stored again. */
-  readmit(scope: string): void {
-    this.#givenUp.delete(scope)
+  /** A leader begins, and has read what is stored: what was given up is what the marks say. */
+  begin(): void {
+    this.#givenUp.clear()
   }
 
   #isOut(scope: string): boolean {

@@ -9,7 +9,7 @@ import { apart } from './apart.ts'
 import { memoryStorage } from './memory-storage.ts'
 import { sealedWrite } from './opening.ts'
 import type { Environment, OpenStorage, OpenTabs, Storage } from './ports.ts'
-import { caughtUp, commitsOf, differenceOf, sequencesOf, type Difference, type Records } from './taking-over.ts'
+import { caughtUp, commitsOf, differenceOf, sequencesOf, type Apart, type Difference, type Records } from './taking-over.ts'
 
 export interface StandInParts {
   readonly openStorage: OpenStorage
@@ -47,6 +47,7 @@ interface Memory {
   problem: StorageProblem
   /** What was stored on the device when memory last looked; empty: it could not be read. */
   seed: Records
+  standsOnSeed: boolean
   /** By sequence number: the changes in the seed. */
   stored: ReadonlyMap<number, string>
   /** Changes that another tab has on its way there. */
@@ -61,7 +62,7 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
   const memoryOf = async (user: string, problem: StorageProblem): Promise<Memory> => {
     const known = memories.get(user)
     if (known !== undefined) return Object.assign(known, { problem })
-    const memory: Memory = { storage: memoryStorage(), problem, seed: new Map(), stored: new Map(), theirs: new Set(), mustWrite: false }
+    const memory: Memory = { storage: memoryStorage(), problem, seed: new Map(), standsOnSeed: true, stored: new Map(), theirs: new Set(), mustWrite: false }
     memories.set(user, memory)
     // By time and chance: above all that this device has given so far, and apart from those of another tab in the same plight.
     await memory.storage.commit({ sequenceAtLeast: environment.now() * numbersPerMillisecond + Math.floor(environment.random() * numbersPerMillisecond) })
@@ -154,10 +155,13 @@ async function lead(memory: Memory, storage: Storage): Promise<void> {
     } catch (error) {
       if (!(error instanceof OutdatedRead)) throw error
       const stored = new Map(await storage.readAll())
-      const { areBothSending, ...write } = caughtUp({ ...(await apartOf(memory)), stored })
-      await memory.storage.commit(write)
+      const { areBothSending, puts, deletes } = caughtUp({ ...(await apartOf(memory)), stored })
+      await memory.storage.commit({ puts, deletes })
+      memory.theirs = new Set(areBothSending ? sequencesOf(stored.get(keys.batch)) : [])
+      // A batch that memory has not taken in is not to be taken for one that it has done.
+      if (areBothSending) stored.delete(keys.batch)
       seedWith(memory, stored)
-      memory.theirs = new Set(areBothSending ? sequencesOf(keys.batch, stored.get(keys.batch)) : [])
+      memory.standsOnSeed = false
     }
   }
 }
@@ -180,7 +184,7 @@ function standingOf({ sequence, changeId }: RecordedChange, { stored, theirs, se
   return known !== changeId || theirs.has(sequence) || (named > 0 && sequence > named) ? 'waits' : 'named'
 }
 
-const apartOf = async ({ seed, storage }: Memory): Promise<{ seed: Records; memory: Records }> => ({ seed, memory: new Map(await storage.readAll()) })
+const apartOf = async ({ seed, standsOnSeed, storage }: Memory): Promise<Omit<Apart, 'stored'>> => ({ seed, standsOnSeed, memory: new Map(await storage.readAll()) })
 
 async function difference(memory: Memory, storage: Storage): Promise<Difference & { readonly after: number; readonly sequence: number }> {
   const own = await apartOf(memory)
@@ -188,15 +192,20 @@ async function difference(memory: Memory, storage: Storage): Promise<Difference 
   return { ...differenceOf({ ...own, stored }), after: commitsOf(stored), sequence: Number(own.memory.get(keys.sequence)) }
 }
 
-/** In one write, so that a device that fails in between has it all or none. False: not now. */
+/** In one write, so that a device that fails in between has it all or none; again where another tab wrote in between. False: not now. */
 async function takeOver(memory: Memory, storage: Storage): Promise<boolean> {
-  const { puts, deletes, areBothSending, after, sequence } = await difference(memory, storage)
-  if (areBothSending) return false
-  if (!memory.mustWrite && puts.length + deletes.length === 0) return true
-  // A new term: a tab that leads there must see what has become of its batch and its changes before it plans another.
-  const isAboutToSend = deletes.length > 0 || puts.some(([key]) => key === keys.batch)
-  await storage.commit({ puts, deletes, sequenceAtLeast: sequence, after, ...(isAboutToSend && { term: 'next' as const }) })
-  return true
+  for (;;) {
+    const { puts, deletes, areBothSending, after, sequence } = await difference(memory, storage)
+    if (areBothSending) return false
+    if (!memory.mustWrite && puts.length + deletes.length === 0) return true
+    try {
+      // A new term: a tab that leads there must see what has become of its batch, its changes and its rows before it writes another.
+      await storage.commit({ puts, deletes, sequenceAtLeast: sequence, after, term: 'next' })
+      return true
+    } catch (error) {
+      if (!(error instanceof OutdatedRead)) throw error
+    }
+  }
 }
 
 const trial = 'trial'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { keys } from '../core/records.ts'
-import { seal } from '../core/sealed.ts'
+import { seal, unseal } from '../core/sealed.ts'
 import { opOf, recordedOf, rowOf } from '../testing/builders.ts'
-import { caughtUp, differenceOf, type Records } from './taking-over.ts'
+import { caughtUp as caughtUpOf, differenceOf as differenceOfAll, type Apart, type Records } from './taking-over.ts'
 
 const change = (sequence: number, given: object = {}) => [keys.change(sequence), seal({ ...recordedOf(sequence), ...given })] as const
 const batch = (...sequences: number[]) => [keys.batch, seal({ batchId: 'b', ops: sequences.map((sequence) => opOf([recordedOf(sequence)], { opId: `op-${sequence}` })) })] as const
@@ -11,11 +11,24 @@ const page = (name: string) => [keys.page('items', 'lakes', 0), seal({ rows: [ro
 const at = (commits: number, ...records: (readonly [string, unknown])[]): Records => new Map([[keys.commits, commits], ...records])
 const told = ({ puts, deletes }: { puts: readonly (readonly [string, unknown])[]; deletes: readonly string[] }) => [puts.map(([key]) => key), deletes]
 
+const differenceOf = (apart: Omit<Apart, 'standsOnSeed'>) => differenceOfAll({ standsOnSeed: true, ...apart })
+const caughtUp = (apart: Omit<Apart, 'standsOnSeed'>) => caughtUpOf({ standsOnSeed: true, ...apart })
+
 describe('[ST2] what is taken from memory to the device', () => {
   test('where nobody wrote there meanwhile: all that differs, rows too', () => {
     const seed = at(5, change(1), change(2), page('Tent'))
     const memory = at(40, change(2), change(900), page('Big tent'))
     expect(told(differenceOf({ seed, memory, stored: seed }))).toEqual([[keys.change(900), keys.page('items', 'lakes', 0)], [keys.change(1)]])
+  })
+
+  test('rows that made room meanwhile come again', () => {
+    const seed = at(5, page('Tent'))
+    expect(told(differenceOf({ seed, memory: at(40, page('Tent')), stored: at(5) }))).toEqual([[keys.page('items', 'lakes', 0)], []])
+  })
+
+  test('where others wrote and memory has caught up with them, its rows are not what the device goes on from', () => {
+    const seed = at(5, page('Tent'))
+    expect(told(differenceOfAll({ seed, standsOnSeed: false, memory: at(40, change(900), page('Big tent')), stored: seed }))).toEqual([[keys.change(900)], []])
   })
 
   test('where others wrote: the work of the user, and no rows', () => {
@@ -31,6 +44,13 @@ describe('[ST2] what is taken from memory to the device', () => {
     const inFlight = differenceOf({ seed, memory, stored: at(7, change(1), change(2), batch(1)) })
     expect(told(inFlight)).toEqual([[keys.rejected('r2')], [keys.change(2)]])
     expect(inFlight.areBothSending).toBe(false)
+  })
+
+  test('[OB4] of what waits together only what others have dealt with is left out: nothing else is lost with it', () => {
+    const both = [keys.rejected('r'), seal({ rejectedId: 'r', changes: [recordedOf(1), recordedOf(2), recordedOf(900)] })] as const
+    const { puts, deletes } = differenceOf({ seed: at(5, change(1), change(2)), memory: at(40, both), stored: at(7, change(2)) })
+    expect(deletes).toEqual([keys.change(2)])
+    expect(unseal(puts[0]![1])).toMatchObject({ is: 'whole', value: { changes: [{ sequence: 2 }, { sequence: 900 }] } })
   })
 
   test('[OB3] of two batches none is given up; one that both had is where memory is', () => {

@@ -8,8 +8,10 @@ export type Records = ReadonlyMap<string, unknown>
 
 /** A storage in memory that went a way of its own. */
 export interface Apart {
-  /** What was stored on the device when it began. */
+  /** What was stored on the device when memory last looked. */
   readonly seed: Records
+  /** It has looked once, when it began: what it holds of the server's stands on the seed. */
+  readonly standsOnSeed: boolean
   readonly memory: Records
   /** What is stored there now. */
   readonly stored: Records
@@ -19,6 +21,8 @@ export interface Apart {
 export interface Difference extends Required<Pick<Write, 'puts' | 'deletes'>> {
   /** Both have a batch in flight, and there is one place for a batch: ops that lose theirs would be planned anew, and done twice [PU1]. */
   readonly areBothSending: boolean
+  /** What is left to memory of its own batch; `null`: nothing. */
+  readonly ownBatch: unknown
 }
 
 /** What is not on the server and has no other place. What the server told comes again by a pull, from where the device's storage stands. */
@@ -35,37 +39,42 @@ export function differenceOf(apart: Apart): Difference {
   const { memory, stored } = apart
   // A new database: what was in the old one is in memory alone.
   const seed: Records = commitsOf(stored) < commitsOf(apart.seed) ? new Map() : apart.seed
-  const isAlone = seed.size > 0 && commitsOf(seed) === commitsOf(stored)
+  const isAlone = apart.standsOnSeed && seed.size > 0 && commitsOf(seed) === commitsOf(stored)
   const isTaken = (key: string) => key !== keys.batch && (ownWork.has(kindOf(key)) || (isAlone && !ofStorage.has(key)))
+  // Rows that have made room since are not as they were in the seed, though nobody wrote.
+  const before = (key: string) => (ownWork.has(kindOf(key)) ? seed : stored).get(key)
   const others = dealtWithByOthers(seed, stored)
-  const isTheirs = (key: string, found: unknown) => others.size > 0 && sequencesOf(key, found).some((sequence) => others.has(sequence))
   const puts: [string, unknown][] = []
   const deletes: string[] = []
-  for (const [key, found] of memory) if (isTaken(key) && !isSame(found, seed.get(key)) && !isTheirs(key, found)) puts.push([key, found])
-  for (const [key, found] of seed) if (isTaken(key) && !memory.has(key) && stored.has(key) && !isTheirs(key, found)) deletes.push(key)
+  for (const [key, found] of memory) {
+    const own = isTaken(key) && !isSame(found, before(key)) ? withoutTheirs(key, found, others) : null
+    if (own !== null) puts.push([key, own])
+  }
+  for (const [key, found] of seed) if (isTaken(key) && !memory.has(key) && stored.has(key) && withoutTheirs(key, found, others) !== null) deletes.push(key)
 
-  const [before, here, there] = [seed, memory, stored].map((records) => records.get(keys.batch))
-  const isTheirsInFlight = there !== undefined && !isSame(there, before)
+  const [then, here, there] = [seed, memory, stored].map((records) => records.get(keys.batch))
+  const isTheirsInFlight = there !== undefined && !isSame(there, then)
   if (here === undefined && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
-  if (here === undefined || isSame(here, there)) return { puts, deletes, areBothSending: false }
+  if (here === undefined || isSame(here, there)) return { puts, deletes, areBothSending: false, ownBatch: here ?? null }
   const left = withoutOps(here, others)
   if (left !== null && !isTheirsInFlight) puts.push([keys.batch, left])
   if (left === null && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
-  return { puts, deletes, areBothSending: left !== null && isTheirsInFlight }
+  return { puts, deletes, areBothSending: left !== null && isTheirsInFlight, ownBatch: left }
 }
 
 /** Memory goes on beside a device that others have written to: what it lacks of their work, and what they have done. */
-export function caughtUp({ seed, memory, stored }: Apart): Difference {
-  const { puts, deletes, areBothSending } = differenceOf({ seed, memory, stored })
+export function caughtUp(apart: Apart): Difference {
+  const { memory, stored } = apart
+  const { puts, deletes, areBothSending, ownBatch } = differenceOf(apart)
   const now = new Map([...stored].filter(([key]) => ownWork.has(kindOf(key))))
   for (const key of deletes) now.delete(key)
   for (const [key, found] of puts) if (ownWork.has(kindOf(key))) now.set(key, found)
-  const ownBatch = memory.get(keys.batch)
   if (areBothSending) now.set(keys.batch, ownBatch)
   return {
     puts: [...now].filter(([key, found]) => !isSame(found, memory.get(key))),
     deletes: [...memory.keys()].filter((key) => ownWork.has(kindOf(key)) && !now.has(key)),
     areBothSending,
+    ownBatch,
   }
 }
 
@@ -73,16 +82,27 @@ export function caughtUp({ seed, memory, stored }: Apart): Difference {
 function dealtWithByOthers(seed: Records, stored: Records): ReadonlySet<number> {
   const gone = [...seed].flatMap(([key, found]) => (kindOf(key) === 'change' && !isSame(found, stored.get(key)) ? [sequenceIn(key)] : []))
   const theirs = stored.get(keys.batch)
-  return new Set([...gone, ...(theirs === undefined || isSame(theirs, seed.get(keys.batch)) ? [] : sequencesOf(keys.batch, theirs))])
+  return new Set([...gone, ...(theirs === undefined || isSame(theirs, seed.get(keys.batch)) ? [] : sequencesOf(theirs))])
 }
 
-/** The changes that a record carries, or tells the end of. */
-export function sequencesOf(key: string, found: unknown): readonly number[] {
-  if (kindOf(key) === 'change') return [sequenceIn(key)]
-  const record = unseal(found, key)
-  if (record.is === 'broken') return []
-  if (key === keys.batch) return (record.value as Batch).ops.flatMap(({ sequences }) => sequences)
-  return ['conflict', 'rejected', 'past'].includes(kindOf(key)) ? (record.value as PastRecord).changes.map(({ sequence }) => sequence) : []
+/** What of a record is not about changes with which others have dealt; `null`: nothing. */
+function withoutTheirs(key: string, found: unknown, others: ReadonlySet<number>): unknown {
+  if (others.size === 0) return found
+  if (kindOf(key) === 'change') return others.has(sequenceIn(key)) ? null : found
+  const record = holders.has(kindOf(key)) ? unseal(found, key) : null
+  if (record === null || record.is === 'broken') return found
+  const value = record.value as PastRecord
+  const changes = value.changes.filter(({ sequence }) => !others.has(sequence))
+  if (changes.length === value.changes.length) return found
+  return changes.length === 0 ? null : seal({ ...value, changes })
+}
+
+const holders: ReadonlySet<RecordKind> = new Set(['conflict', 'rejected', 'past'])
+
+/** The changes that a batch carries. */
+export function sequencesOf(batch: unknown): readonly number[] {
+  const record = unseal(batch, keys.batch)
+  return record.is === 'broken' ? [] : (record.value as Batch).ops.flatMap(({ sequences }) => sequences)
 }
 
 function withoutOps(found: unknown, others: ReadonlySet<number>): unknown {

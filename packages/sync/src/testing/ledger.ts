@@ -1,12 +1,14 @@
 import { equal } from '../core/equal.ts'
 import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
-import { kindOf } from '../core/records.ts'
+import { keys, kindOf } from '../core/records.ts'
 import { squash } from '../core/squash.ts'
 import type { Batch, Change, Conflict, EntityRef, Op, RecordedChange, Rejected } from '../core/types.ts'
 import type { Write } from '../engine/ports.ts'
 import { conflictsIn, unaccounted, type ConflictCount } from './simulated-accounts.ts'
 import { BaseLedger, type BaseLedgerParts } from './simulated-base-ledger.ts'
+import { changeKey, comesToNothing, isChangeOf, isDoing, isKept, isSameEdit, ofServer } from './simulated-reasons.ts'
+import type { WrittenHow } from './simulated-storage.ts'
 
 export interface LedgerParts extends BaseLedgerParts {
   /** Milliseconds of the true time. */
@@ -29,6 +31,7 @@ export class Ledger {
   readonly disputed: Set<string> = new Set()
   /** Deleted entities that a decision, an undo or a redo may have made again. */
   readonly broughtBack: Set<string> = new Set()
+  readonly #inMemory: Change[] = []
   recorded = 0
   conflicts: ConflictCount = { byPolicy: 0, all: 0 }
   /** When each collection began to be held. */
@@ -58,7 +61,7 @@ export class Ledger {
   /** A change that is on its way lies in the batch as well; which of the two is lost would have to be told apart. */
   mayBeDamaged(key: string): boolean {
     const record = this.#records.get(key)
-    return record !== undefined && (kindOf(key) !== 'change' || this.#opOf(record as RecordedChange) === undefined)
+    return record !== undefined && (kindOf(key) !== 'change' || (this.#opOf(record as RecordedChange) === undefined && this.#parts.told.opsOf((record as RecordedChange).sequence).length === 0))
   }
 
   get scopes(): readonly string[] {
@@ -75,12 +78,26 @@ export class Ledger {
     return [...this.#records].filter(([key]) => kindOf(key) === kind).map(([, value]) => value)
   }
 
-  enter(write: Write, sequences: readonly number[]): void {
+  /** Changes that a tab holds in memory alone: they count from now on, as they may be sent from there. */
+  remember(changes: readonly Change[]): void {
+    for (const change of changes) this.#count(change)
+    this.#inMemory.push(...changes)
+  }
+
+  /** That tab has ended: what of them was sent, nobody knows. */
+  forget(changes: readonly Change[]): void {
+    for (const { collection, id } of changes) this.disputed.add(entityKey(collection, id))
+  }
+
+  enter(write: Write, { sequences, makesRoom, isTakenOver }: WrittenHow): void {
     const { puts = [], deletes = [], append = [] } = write
-    this.#checkChanges(new Map(puts), deletes)
+    if (makesRoom) return this.#makeRoom(deletes)
+    this.#checkChanges(new Map(puts), { deletes, isTakenOver })
     const settled = this.#settledBy(write)
-    this.#base.enter(write, settled)
-    for (const op of settled) {
+    // Of a scope that had to make room nothing is stored until it is fetched anew [ST2].
+    const stored = settled.filter(({ scope }) => !this.#records.has(keys.evicted(scope)))
+    this.#base.enter(write, isTakenOver ? { settled: [], sent: this.#parts.told.allSent(), isTakenOver } : { settled: stored, sent: settled, isTakenOver })
+    for (const op of isTakenOver ? [] : settled) {
       const fields = unaccounted(op, this.#parts.told.final(op.opId), puts)
       if (fields.length > 0) this.#parts.complain(`[CO5] nothing tells what became of ${fields.join()} in ${JSON.stringify([op, this.#parts.told.final(op.opId)])}`)
     }
@@ -88,14 +105,14 @@ export class Ledger {
     this.conflicts = { byPolicy: this.conflicts.byPolicy + byPolicy, all: this.conflicts.all + all }
     for (const key of deletes) {
       const needsReason = kindOf(key) === 'conflict' || kindOf(key) === 'rejected'
-      const hasReason = this.#decided.has(this.#firstOf(key)) || this.#wentWithScope(key, write)
+      const hasReason = this.#decided.has(this.#firstOf(key)) || this.#wentWithScope(key, write) || (isTakenOver && this.#parts.told.wasGone((this.#records.get(key) as Conflict | undefined)?.scope ?? ''))
       if (needsReason && this.#records.has(key) && !hasReason) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
     }
     for (const key of deletes) this.#records.delete(key)
     this.#noteHeld(write)
     for (const [key, value] of puts) {
       if (kindOf(key) === 'rejected' || kindOf(key) === 'conflict') this.#note(value as Rejected | Conflict)
-      if (key === 'batch') this.#checkOps((value as Batch).ops)
+      if (key === 'batch') this.#checkOps((value as Batch).ops, isTakenOver)
       this.#records.set(key, value)
     }
     this.#checkUnits(puts)
@@ -104,6 +121,15 @@ export class Ledger {
       this.recorded += 1
       this.#count(change)
       this.#records.set(changeKey(sequence), { ...change, sequence })
+    }
+  }
+
+  /** What the server told goes, for want of room, and nothing else. */
+  #makeRoom(deletes: readonly string[]): void {
+    for (const key of deletes) {
+      if (!['page', 'scope', 'term', 'trial'].includes(kindOf(key))) this.#parts.complain(`[ST2] ${key} made room`)
+      this.#base.damage(key)
+      this.#records.delete(key)
     }
   }
 
@@ -174,12 +200,12 @@ export class Ledger {
   }
 
   /** An op carries the last value of each field of its changes, unless that is where the field began [OB5]. */
-  #checkOps(ops: readonly Op[]): void {
+  #checkOps(ops: readonly Op[], isTakenOver: boolean): void {
     const known = this.#batch?.ops ?? []
     for (const op of ops.filter(({ opId }) => known.every((other) => other.opId !== opId))) {
       const heldSince = this.#heldSince.get(`held/${op.collection}`)
-      // Another tab may have planned it before it heard of that.
-      if (heldSince !== undefined && this.#parts.now() - heldSince > 1_000) this.#parts.complain(`[E6] ${op.collection} is held, and ${op.id} is planned`)
+      // Another tab may have planned it before it heard of that, and one that is in memory hears nothing.
+      if (!isTakenOver && heldSince !== undefined && this.#parts.now() - heldSince > 1_000) this.#parts.complain(`[E6] ${op.collection} is held, and ${op.id} is planned`)
       const changes = op.sequences.map((sequence) => this.#records.get(changeKey(sequence)) as RecordedChange)
       // What was made and deleted before it was sent is nothing; a change of it that another tab stored later stands alone.
       const rest = changes.slice(changes.findLastIndex((_, place) => squash(changes.slice(0, place + 1)) === null) + 1)
@@ -209,7 +235,7 @@ export class Ledger {
     return Object.hasOwn(op.add, field) || (sum === 0 && !Object.hasOwn(op.patch, field))
   }
 
-  #checkChanges(puts: ReadonlyMap<string, unknown>, deletes: readonly string[]): void {
+  #checkChanges(puts: ReadonlyMap<string, unknown>, { deletes, isTakenOver }: { deletes: readonly string[]; isTakenOver: boolean }): void {
     const leaving = [...deletes, ...puts.keys()].flatMap((key) => {
       const change = kindOf(key) === 'change' ? (this.#records.get(key) as RecordedChange | undefined) : undefined
       return change === undefined || isSameEdit(change, puts.get(key)) ? [] : [change]
@@ -224,11 +250,18 @@ export class Ledger {
         const op = this.#opOf(change)
         if (op !== undefined && !this.#isAnswered(op)) this.#parts.complain(`[OB3] a change in flight left the outbox: ${JSON.stringify(change)}`)
       }
-      const unexplained = changes.filter((change) => !this.#isDone(change) && !isKept(change, puts))
-      if (unexplained.length === 0 || comesToNothing(unexplained)) continue
-      const isEvicted = deletes.some((key) => key === `scope/${changes[0]!.scope}`) && unexplained.at(-1)!.kind === 'delete'
+      const unexplained = changes.filter((change) => !this.#isDone(change, isTakenOver) && !isKept(change, puts))
+      const all = isTakenOver ? [...unexplained, ...this.#goneFromMemory(changes[0]!, puts)] : unexplained
+      if (unexplained.length === 0 || [unexplained, all, ...(isTakenOver ? [changes] : [])].some(comesToNothing)) continue
+      const isEvicted = (isTakenOver || deletes.some((key) => key === `scope/${changes[0]!.scope}`)) && all.at(-1)!.kind === 'delete'
       if (!isEvicted) this.#parts.complain(`[OB4] changes left the outbox without a reason: ${JSON.stringify(unexplained)}`)
     }
+  }
+
+  /** What came after in a tab's memory, and does not wait there any more. */
+  #goneFromMemory({ collection, id }: EntityRef, puts: ReadonlyMap<string, unknown>): Change[] {
+    const waiting = new Set([...puts].flatMap(([key, value]) => (kindOf(key) === 'change' ? [(value as RecordedChange).changeId] : [])))
+    return this.#inMemory.filter((change) => change.collection === collection && change.id === id && !waiting.has(change.changeId))
   }
 
   #opOf({ sequence }: RecordedChange): Op | undefined {
@@ -240,49 +273,11 @@ export class Ledger {
   }
 
   /** The op that carried the change has an answer by which nothing of it is left to be kept. */
-  #isDone(change: RecordedChange): boolean {
+  #isDone(change: RecordedChange, isTakenOver: boolean): boolean {
+    const { told } = this.#parts
     const op = this.#opOf(change)
-    const status = op && this.#parts.told.final(op.opId)?.status
-    return status !== undefined && ['applied', 'merged', 'duplicate', 'conflict', 'deleted'].includes(status)
+    // Several tabs may have sent it, and only one of them been refused.
+    if (isTakenOver && told.opsOf(change.sequence).some(({ opId }) => told.all(opId).some(isDoing))) return true
+    return op !== undefined && isDoing(told.final(op.opId))
   }
-}
-
-/** Fields that only the server fills in. */
-const ofServer = new Set(['createdAt', 'createdBy'])
-
-const changeKey = (sequence: number): string => `change/${String(sequence).padStart(16, '0')}`
-
-function isChangeOf(record: unknown, { collection, id }: EntityRef): record is RecordedChange {
-  return typeof record === 'object' && record !== null && 'changeId' in record && 'id' in record && record.id === id && 'collection' in record && record.collection === collection
-}
-
-/** What only the server fills in is not sent; and what edits of two tabs add that did not know of each other may make nothing [PU2]. */
-function comesToNothing(recorded: readonly RecordedChange[]): boolean {
-  const changes = recorded.map((change) => ({ ...change, patch: withoutServerFields(change.patch), baseValues: withoutServerFields(change.baseValues) }))
-  if (isNothing(changes)) return true
-  const others = changes.map((change) => ({ ...change, patch: withoutQuantity(change.patch), baseValues: withoutQuantity(change.baseValues) }))
-  const edits = changes.filter(({ patch }) => 'quantity' in patch)
-  const cancel = edits.reduce((sum, { patch, baseValues }) => sum + Number(patch['quantity']) - Number(baseValues['quantity']), 0) === 0
-  return cancel && changes.every(({ kind }) => kind === 'update') && isNothing(others)
-}
-
-function isNothing(changes: readonly RecordedChange[]): boolean {
-  const squashed = squash(changes)
-  return squashed === null || (squashed.kind === 'update' && Object.keys(squashed.patch).length === 0)
-}
-
-const withoutServerFields = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([field]) => !ofServer.has(field)))
-const withoutQuantity = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([field]) => field !== 'quantity'))
-
-/** In another epoch versions mean nothing: a change that stays is written again without [PL5]. */
-function isSameEdit(change: RecordedChange, put: unknown): boolean {
-  return put !== undefined && equal(put, { ...change, baseVersion: 0 })
-}
-
-/** The change is kept in a record of the same write. */
-function isKept({ sequence }: RecordedChange, puts: ReadonlyMap<string, unknown>): boolean {
-  return [...puts].some(([key, value]) => {
-    if (kindOf(key) !== 'rejected') return false
-    return (value as Rejected).changes.some((kept) => kept.sequence === sequence)
-  })
 }

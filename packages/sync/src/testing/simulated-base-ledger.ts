@@ -13,6 +13,15 @@ export interface BaseLedgerParts {
   readonly complain: (sentence: string) => void
 }
 
+export interface Entering {
+  /** Ops that this write takes out of the batch, and that tell what the row is now. */
+  readonly settled: readonly Op[]
+  /** All by which a row may have left the device. */
+  readonly sent: readonly Op[]
+  /** It came together in a tab's memory. */
+  readonly isTakenOver: boolean
+}
+
 interface Held {
   readonly page: string
   readonly row: Row
@@ -46,8 +55,7 @@ export class BaseLedger {
     this.#pages.delete(key)
   }
 
-  /** `settled`: ops that this write takes out of the batch. */
-  enter({ puts = [], deletes = [] }: Write, settled: readonly Op[]): void {
+  enter({ puts = [], deletes = [] }: Write, { settled, sent, isTakenOver }: Entering): void {
     const before = new Map<string, Row>()
     const written = new Map(puts.flatMap(([key, value]) => (kindOf(key) === 'page' ? [[key, (value as PageRecord).rows] as const] : [])))
     for (const key of deletes) if (kindOf(key) === 'page') written.set(key, [])
@@ -60,7 +68,7 @@ export class BaseLedger {
     for (const [page, rows] of written) this.#put(page, rows)
     const isNewEpoch = puts.some(([key]) => key === 'epoch')
     if (isNewEpoch) this.#highest.clear()
-    else this.#compare(before, { deletes, settled })
+    else this.#compare(before, { deletes, sent, isTakenOver })
     for (const row of [...written.values()].flat()) {
       const highest = this.#highest.get(keyOf(row)) ?? 0
       if (row.version < highest && !isNewEpoch && !before.has(keyOf(row)) && !this.#parts.mayComeAgain()) {
@@ -84,18 +92,18 @@ export class BaseLedger {
     }
   }
 
-  #compare(before: ReadonlyMap<string, Row>, { deletes, settled }: { deletes: readonly string[]; settled: readonly Op[] }): void {
+  #compare(before: ReadonlyMap<string, Row>, { deletes, sent, isTakenOver }: Pick<Entering, 'sent' | 'isTakenOver'> & { readonly deletes: readonly string[] }): void {
     const { told, complain } = this.#parts
     for (const [key, row] of before) {
       const after = this.#rows.get(key)?.row
       if (after !== undefined && after.version < row.version) complain(`[PL5] ${row.collection}/${row.id} went back from version ${row.version} to ${after.version}`)
       if (after !== undefined || deletes.includes(`scope/${row.scope}`) || told.hasLeft(row)) continue
-      const op = settled.find(({ collection, id }) => collection === row.collection && id === row.id)
-      if (op === undefined || !endsRow(told.final(op.opId))) complain(`[PL6] ${JSON.stringify(row)} left the device and nobody had told so`)
+      const ops = sent.filter(({ collection, id }) => collection === row.collection && id === row.id)
+      if (!ops.some(({ opId }) => endsRow(told.final(opId)))) complain(`[PL6] ${JSON.stringify(row)} left the device and nobody had told so`)
     }
     for (const key of deletes) {
       const scope = key.slice('scope/'.length)
-      if (kindOf(key) === 'scope' && !told.isGone(scope)) complain(`[PL4] the scope ${scope} was evicted and nobody had told so`)
+      if (kindOf(key) === 'scope' && !told.isGone(scope) && !(isTakenOver && told.wasGone(scope))) complain(`[PL4] the scope ${scope} was evicted and nobody had told so`)
     }
   }
 

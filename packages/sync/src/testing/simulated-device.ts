@@ -2,16 +2,19 @@ import type { Collections } from '../core/collection.ts'
 import { kindOf } from '../core/records.ts'
 import { defaultRetry } from '../core/retry.ts'
 import type { Sealed } from '../core/sealed.ts'
-import type { Advice, Conflict } from '../core/types.ts'
+import { StorageError } from '../core/storage-error.ts'
+import type { Advice, Change, Conflict } from '../core/types.ts'
 import { memoryStorage } from '../engine/memory-storage.ts'
 import type { Storage } from '../engine/ports.ts'
+import { standIn } from '../engine/stand-in.ts'
 import { choiceFor, decided } from './simulated-decisions.ts'
 import { Ledger } from './ledger.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 import { simulatedTransport, type Weather } from './simulated-network.ts'
 import type { SimulatedServer } from './simulated-server.ts'
-import { simulatedStorage } from './simulated-storage.ts'
+import { checkRoom, wellDisk, type DiskState } from './simulated-disk.ts'
+import { simulatedStorage, valueOf } from './simulated-storage.ts'
 import { SimulatedTab, type ProgramRun, type SimulatedTabParts } from './simulated-tab.ts'
 import { SimulatedTabs } from './simulated-tabs.ts'
 import { Told } from './simulated-told.ts'
@@ -44,7 +47,7 @@ export class SimulatedDevice {
   /** The device's clock minus the true time, in milliseconds. */
   skew = 0
   online = true
-  diskIsFull = false
+  diskState: DiskState = wellDisk
   token: 'valid' | 'expired' | 'unrenewable' = 'valid'
   readonly #parts: SimulatedDeviceParts
   readonly told: Told = new Told()
@@ -123,7 +126,10 @@ export class SimulatedDevice {
       user,
       clock,
       engineParts: (run) => this.#engineParts(run),
-      onEnd: (run) => this.#shared.end(run),
+      onEnd: (run, lost) => {
+        this.#shared.end(run)
+        this.ledger.forget(lost)
+      },
       onThaw: (run) => this.#shared.thaw(run),
       complain: (sentence) => complain(`${name}: ${sentence}`),
     })
@@ -143,14 +149,24 @@ export class SimulatedDevice {
     const { clock, random, server, collections, weather, name, complain } = this.#parts
     const setTimer = (ring: () => void, delay: number) => clock.setTimer(() => run.happen(ring), delay)
     const wait = (delay: number) => new Promise<void>((resolve) => void setTimer(resolve, delay))
+    const environment = { now: () => clock.now() + this.skew, random: random.next, newId: () => this.newId('id'), setTimer }
     const disk = simulatedStorage({
       disk: this.disk,
       wait: async () => {
         if (random.chance(0.5)) await wait(random.below(30))
         if (!run.lives()) await new Promise(() => {})
       },
-      refuses: () => this.diskIsFull && random.chance(0.7),
-      onCommitted: (write, sequences) => this.ledger.enter(write, sequences),
+      check: (write) => checkRoom(write, { disk: this.disk, state: this.diskState, random }),
+      onCommitted: (write, how) => this.ledger.enter(write, how),
+    })
+    const stored = standIn({
+      openStorage: (user) => {
+        // There never was a guest here.
+        if (user !== this.user) return Promise.resolve(memoryStorage())
+        return this.diskState.is === 'absent' ? Promise.reject(new StorageError('absent', 'It cannot be opened.')) : Promise.resolve(disk)
+      },
+      openTabs: () => this.#shared.open(run),
+      environment,
     })
     const transport = simulatedTransport({
       server, random, weather, wait,
@@ -162,9 +178,18 @@ export class SimulatedDevice {
     })
     return {
       collections,
-      environment: { now: () => clock.now() + this.skew, random: random.next, newId: () => this.newId('id'), setTimer },
-      openStorage: () => Promise.resolve(disk),
-      openTabs: () => this.#shared.open(run),
+      environment,
+      openStorage: async (user) => watched(await stored.openStorage(user), (append) => {
+        run.onRemembered(append)
+        this.ledger.remember(append)
+      }),
+      openTabs: stored.openTabs,
+      storageIsBack: stored.isBack,
+      refuseStorage: async (user, problem, unstored) => {
+        run.onRemembered(unstored?.changes ?? [])
+        this.ledger.remember(unstored?.changes ?? [])
+        await stored.refuse(user, problem, unstored)
+      },
       transport,
       retry: defaultRetry,
       adviser: this.#parts.advises ? { advise: (conflict) => this.#advise(conflict, wait), takeFrom: 0.6 } : null,
@@ -176,6 +201,19 @@ export class SimulatedDevice {
         return this.token === 'valid' ? 'refreshed' : 'sign-in'
       },
     }
+  }
+}
+
+/** Where it is in memory alone, what is recorded there is told. */
+function watched(storage: Storage, onRemembered: (append: readonly Change[]) => void): Storage {
+  if (storage.problem === undefined) return storage
+  return {
+    ...storage,
+    commit: async (write) => {
+      const committed = await storage.commit(write)
+      onRemembered((write.append ?? []).map((sealed) => valueOf(sealed) as Change))
+      return committed
+    },
   }
 }
 

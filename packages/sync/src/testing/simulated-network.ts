@@ -40,6 +40,7 @@ export function simulatedTransport(parts: SimulatedTransportParts): Transport {
   const { server, told, complain } = parts
   return {
     push: async (batch, sender) => {
+      told.sent(batch.ops)
       const result = await request(parts, copyOf({ batch, sender }), (sent) => server.push(sent.batch, sent.sender))
       told.push(result)
       for (const unit of halfDone(batch.ops, result.answers)) complain(`[A7] of the unit ${unit} some took effect: ${JSON.stringify([batch, result])}`)

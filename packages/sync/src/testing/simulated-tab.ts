@@ -1,18 +1,21 @@
 import type { Fields } from '../core/json.ts'
 import { entityKey } from '../core/plan.ts'
 import type { SyncEvent } from '../core/events.ts'
-import type { EntityRef } from '../core/types.ts'
+import type { Change, EntityRef } from '../core/types.ts'
 import type { EntityEdit } from '../engine/change-tracker.ts'
-import { Engine, type EngineParts } from '../engine/engine.ts'
+import { CurrentUser, type CurrentUserParts } from '../engine/current-user.ts'
+import type { Engine } from '../engine/engine.ts'
 import type { ListenForPokes, Network } from '../engine/ports.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
+import { diskFails } from './simulated-disk.ts'
 
 export interface SimulatedTabParts {
   readonly user: string
   readonly clock: SimulatedClock
   /** What a run of the program is given. It must do nothing more once `lives` is false. */
   readonly engineParts: (run: ProgramRun) => ProgramParts
-  readonly onEnd: (run: ProgramRun) => void
+  /** `lost`: what it held in memory alone, of which some may have been sent. */
+  readonly onEnd: (run: ProgramRun, lost: readonly Change[]) => void
   readonly onThaw: (run: ProgramRun) => void
   readonly complain: (sentence: string) => void
 }
@@ -22,10 +25,12 @@ export interface ProgramRun {
   readonly lives: () => boolean
   /** At once, or when a frozen program goes on, or never. */
   readonly happen: (work: () => void) => void
+  /** To be told what it holds in memory alone. */
+  readonly onRemembered: (changes: readonly Change[]) => void
 }
 
-type Own = 'listenForPokes' | 'network' | 'emit' | 'show'
-type ProgramParts = Omit<EngineParts, Own> & { readonly online: () => boolean }
+type Own = 'listenForPokes' | 'network' | 'emit' | 'show' | 'clear' | 'followSession' | 'endSession' | 'lastUser'
+type ProgramParts = Omit<CurrentUserParts, Own> & { readonly online: () => boolean }
 
 export interface Shown extends EntityRef {
   readonly fields: Fields
@@ -35,7 +40,8 @@ export interface Shown extends EntityRef {
 export class SimulatedTab {
   /** What is on screen. The program's: gone with it. */
   readonly screen: Map<string, Shown> = new Map()
-  engine: Engine | null = null
+  #current: CurrentUser | null = null
+  #remembered: readonly Change[] = []
   readonly #parts: SimulatedTabParts
   readonly #networkListeners = new Set<Parameters<Network['subscribe']>[0]>()
   /** The edits of the unit that is being made; `null`: none is. */
@@ -49,6 +55,10 @@ export class SimulatedTab {
     this.#parts = parts
   }
 
+  get engine(): Engine | null {
+    return this.#current?.engine ?? null
+  }
+
   /** Opens the program; it tries again where the disk does not let it. */
   async start(): Promise<void> {
     const run: ProgramRun = {
@@ -58,13 +68,15 @@ export class SimulatedTab {
         if (this.#frozen === null) work()
         else this.#frozen.push(work)
       },
+      onRemembered: (changes) => {
+        if (run.lives()) this.#remembered = [...this.#remembered, ...changes]
+      },
     }
     this.#run = run
     try {
-      const engine = await Engine.open(this.#engineParts(run), this.#parts.user)
-      if (!run.lives()) return
-      this.engine = engine
-      void engine.begin([])
+      const current = new CurrentUser(this.#userParts(run), [])
+      this.#current = current
+      await current.start()
     } catch {
       if (!run.lives()) return
       this.end()
@@ -95,17 +107,18 @@ export class SimulatedTab {
     const run = this.#run
     this.#run = null
     this.#frozen = null
-    this.engine = null
+    this.#current = null
     this.#line = null
     this.#networkListeners.clear()
     this.screen.clear()
-    if (run !== null) this.#parts.onEnd(run)
+    if (run !== null) this.#parts.onEnd(run, this.#remembered)
+    this.#remembered = []
   }
 
   /** The user closes the tab; what the program still has to do on that it does. */
   async close(): Promise<void> {
     const run = this.#run
-    await this.engine?.close()
+    await this.#current?.stop()
     if (run?.lives()) this.end()
   }
 
@@ -131,7 +144,7 @@ export class SimulatedTab {
     if (after === null) this.screen.delete(key)
     else this.screen.set(key, { collection, id, fields: after })
     const edit = { collection, id, before: before && { id, ...before.fields }, after: after === null ? undefined : { id, ...after } }
-    if (this.#unit === null) this.engine?.record({ edits: [edit], atomic: false })
+    if (this.#unit === null) this.#current?.record({ edits: [edit], atomic: false })
     else this.#unit.push(edit)
   }
 
@@ -141,13 +154,23 @@ export class SimulatedTab {
     this.#unit = edits
     work()
     this.#unit = null
-    if (edits.length > 0) this.engine?.record({ edits, atomic: true })
+    if (edits.length > 0) this.#current?.record({ edits, atomic: true })
   }
 
-  #engineParts(run: ProgramRun): EngineParts {
+  #userParts(run: ProgramRun): CurrentUserParts {
     const { online, ...parts } = this.#parts.engineParts(run)
+    const { user } = this.#parts
     return {
       ...parts,
+      followSession: (listener) => {
+        listener({ is: 'signed-in', user })
+        return () => {}
+      },
+      endSession: () => Promise.resolve(),
+      lastUser: { read: () => user, write: () => {} },
+      clear: () => {
+        if (run.lives()) this.screen.clear()
+      },
       listenForPokes: (_, listener) => {
         this.#line = listener
         return { reconnect: () => {}, stop: () => {} }
@@ -175,10 +198,10 @@ export class SimulatedTab {
   #check(event: SyncEvent): void {
     if (event.type === 'changeRefused') this.#parts.complain(`[RX3] an edit was refused: ${event.error.message}`)
     if (event.type === 'checksumsDiffered') this.#parts.complain(`[PL7] what the device holds of ${event.scopes.join()} is not what the server has; it is ${event.outcome}`)
-    const isUnexpected = event.type === 'failed' && event.error.kind === 'unknown' && !event.error.message.includes(diskIsFull)
+    const isUnexpected = event.type === 'failed' && event.error.kind === 'unknown' && !told.some((words) => event.error.message.includes(words))
     if (isUnexpected) this.#parts.complain(`[RX3] the loop failed: ${event.error.message}`)
   }
 }
 
-/** What a disk says that takes nothing more. */
-export const diskIsFull = 'The disk is full.'
+/** What a disk says of itself. */
+const told: readonly string[] = [diskFails, 'There is no room left.']

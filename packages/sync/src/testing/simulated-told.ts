@@ -1,15 +1,32 @@
 import { entityKey } from '../core/plan.ts'
-import type { Answer, EntityRef, Row } from '../core/types.ts'
+import type { Answer, EntityRef, Op, Row } from '../core/types.ts'
 import type { PullPage, PushResult } from '../engine/ports.ts'
 
 /** What the server told one device: what arrived there, not what was sent. It is the only reason for a base row to change. */
 export class Told {
   readonly #answers = new Map<string, Answer[]>()
+  readonly #sent = new Map<number, Op[]>()
   readonly #tombstones = new Map<string, number>()
   readonly #gone = new Set<string>()
+  readonly #everGone = new Set<string>()
   /** Scopes that are being sent anew: what does not come again is gone. */
   readonly #resets = new Set<string>()
   readonly #fetched = new Set<string>()
+
+  /** The device has sent these. */
+  sent(ops: readonly Op[]): void {
+    for (const op of ops) for (const sequence of op.sequences) this.#sent.set(sequence, [...(this.#sent.get(sequence) ?? []).filter(({ opId }) => opId !== op.opId), op])
+  }
+
+  /** The ops that were sent and carry a change. */
+  opsOf(sequence: number): readonly Op[] {
+    return this.#sent.get(sequence) ?? []
+  }
+
+  /** All that were ever sent. */
+  allSent(): readonly Op[] {
+    return [...this.#sent.values()].flat()
+  }
 
   push({ answers }: PushResult): void {
     for (const answer of answers) this.#answers.set(answer.opId, [...(this.#answers.get(answer.opId) ?? []), answer])
@@ -22,6 +39,7 @@ export class Told {
       this.#tombstones.set(key, Math.max(version, this.#tombstones.get(key) ?? 0))
     }
     for (const { scope } of page.gone) this.#gone.add(scope)
+    for (const { scope } of page.gone) this.#everGone.add(scope)
     for (const scope of page.reset) this.#resets.add(scope)
     for (const scope of Object.keys(page.cursors)) this.#gone.delete(scope)
   }
@@ -37,6 +55,10 @@ export class Told {
     if (!keepsFetched) this.#fetched.delete(scope)
   }
 
+  all(opId: string): readonly Answer[] {
+    return this.#answers.get(opId) ?? []
+  }
+
   /** The latest answer to an op that decides it; `undefined`: there is none. */
   final(opId: string): Answer | undefined {
     return this.#answers.get(opId)?.findLast(({ status }) => status !== 'retry')
@@ -44,6 +66,11 @@ export class Told {
 
   isGone(scope: string): boolean {
     return this.#gone.has(scope)
+  }
+
+  /** It was told once, to one of the tabs. */
+  wasGone(scope: string): boolean {
+    return this.#everGone.has(scope)
   }
 
   /** It has left its scope by a later tombstone, or may have been missing when its scope was sent anew. */

@@ -3,6 +3,8 @@ import type { ConflictCount } from './simulated-accounts.ts'
 import { act, type Act } from './simulated-acts.ts'
 import { simulatedClock, type SimulatedClock } from './simulated-clock.ts'
 import { SimulatedDevice } from './simulated-device.ts'
+import { nextDiskState, wellDisk } from './simulated-disk.ts'
+import { happenTo } from './simulated-happenings.ts'
 import { fairWeather, weatherOf, type Weather } from './simulated-network.ts'
 import type { SimulatedServer } from './simulated-server.ts'
 import type { SimulatedTab } from './simulated-tab.ts'
@@ -182,8 +184,9 @@ class Simulation {
       case 'online':
       case 'focus':
       case 'sign-in':
-      case 'disk':
         return say(happenTo(device, kind))
+      case 'disk':
+        return say(await this.#turnDisk(device, random))
     }
   }
 
@@ -234,6 +237,13 @@ class Simulation {
     }, random.below(3_000))
   }
 
+  /** One that cannot be opened is noticed at a start. */
+  async #turnDisk(device: SimulatedDevice, random: SeededRandom): Promise<string> {
+    device.diskState = await nextDiskState(device.diskState, { disk: device.disk, random })
+    if (device.diskState.is === 'absent') device.crash()
+    return `its disk is ${JSON.stringify(device.diskState)}`
+  }
+
   #turnWeather(random: SeededRandom): void {
     this.#weather = weatherOf(random)
     this.#tell(`the weather turns: ${JSON.stringify(this.#weather)}`)
@@ -246,7 +256,7 @@ class Simulation {
     this.#isHealing = true
     this.#weather = fairWeather
     for (const device of this.#devices) {
-      device.diskIsFull = false
+      device.diskState = wellDisk
       device.signIn()
       for (const tab of device.tabs) tab.thaw()
       if (!device.online || !life.isPatient) device.turn('online')
@@ -262,7 +272,7 @@ class Simulation {
         for (const name of life.collections.keys()) engine?.release(name).catch(() => {})
       }
       await clock.advance(life.isPatient ? 110_000 : 12_000)
-      const isQuiet = this.#devices.every(({ ledger }) => ledger.pending === 0) && tabs.every(({ engine }) => engine !== null)
+      const isQuiet = this.#devices.every(({ ledger }) => ledger.pending === 0) && tabs.every(({ engine }) => engine !== null && engine.problem === null)
       still = isQuiet && server.writes() === before ? still + 1 : 0
     }
   }
@@ -276,24 +286,5 @@ class Simulation {
 
   #tell(what: string | null, device?: SimulatedDevice): void {
     if (what !== null) this.#story.push(`${this.#parts.clock.now() - start} ms: ${device ? `${device.name} (${device.user}) ` : ''}${what}`)
-  }
-}
-
-function happenTo(device: SimulatedDevice, kind: 'crash' | 'offline' | 'online' | 'focus' | 'sign-in' | 'disk'): string {
-  switch (kind) {
-    case 'crash':
-      device.crash()
-      return 'crashes and starts again'
-    case 'offline':
-    case 'online':
-    case 'focus':
-      device.turn(kind)
-      return kind
-    case 'sign-in':
-      device.signIn()
-      return 'signs in'
-    case 'disk':
-      device.diskIsFull = !device.diskIsFull
-      return `its disk is ${device.diskIsFull ? 'full' : 'well'}`
   }
 }
