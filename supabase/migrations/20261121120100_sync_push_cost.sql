@@ -153,7 +153,7 @@ $$;
 
 drop function sync.known_rows(sync.op[], sync.answer[]);
 create function sync.known_rows(
-  collection sync.collections, scopes uuid[], ops sync.op[], answers sync.answer[], out scope_id uuid, out known bigint
+  collection sync.collections, scopes uuid[], ops sync.op[], answers sync.answer[], out scope_id uuid, out known bigint, out written bigint
 ) returns setof record
 language plpgsql stable set search_path = '' set enable_nestloop = off as $$
 declare
@@ -170,24 +170,38 @@ begin
         select t.id, t.%2$I as scope, t.sync_version as version, (select to_jsonb(p.*) from (select %3$s) p) as present
           from %1$s t where t.%2$I = any ($2) and t.sync_xid = pg_current_xact_id_if_assigned()
       )
-      select w.scope, count(distinct w.id) from written w join told k on k.id = w.id and k.version = w.version
-       where k.collection = $1 and (k.is_sent or (k.is_as_told and w.present @> k.patch)) group by w.scope $q$,
+      select w.scope, count(distinct w.id) filter (where k.collection = $1 and (k.is_sent or (k.is_as_told and w.present @> k.patch))),
+             count(distinct w.id)
+        from written w left join told k on k.id = w.id and k.version = w.version group by w.scope $q$,
       collection.relation, collection.scope_column, (select string_agg(format('t.%I', k), ', ') from unnest(patched) k))
     using collection.name, scopes, ops, answers, sync.writes_as_told(collection.relation);
 end $$;
 comment on function sync.known_rows(sync.collections, uuid[], sync.op[], sync.answer[]) is
-  'How many rows of each of these scopes are now as the device knows them from its ops and the answers, of those that this '
-  'transaction wrote. Values are compared as the device sent them, because a date or a number may come back in another form. '
+  'How many rows of each of these scopes this transaction wrote, and how many of them are now as the device knows them from its '
+  'ops and the answers. Values are compared as the device sent them, because a date or a number may come back in another form. '
   'Nothing but the update has touched them, so that what contains the patch is the patch. Without nested loops: of an array the '
   'planner expects few elements, and would compare each op with each answer.';
+
+create function sync.wrote_only(names text[]) returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce(bool_and((n > 0) = (name = any (names))), false) from (
+    select c.name, pg_stat_get_xact_tuples_inserted(c.relation) + pg_stat_get_xact_tuples_updated(c.relation)
+                   + pg_stat_get_xact_tuples_deleted(c.relation) as n from sync.collections c) written
+$$;
+comment on function sync.wrote_only(text[]) is
+  'Whether this transaction wrote to each of these collections and to no other, by the count that Postgres keeps of it. Also no: '
+  'where it keeps none (track_counts), or still has what an earlier transaction of the connection wrote. To ask a table for the '
+  'rows of a transaction takes a plan, which for all tables is half of what a push of one edit costs.';
 
 create or replace function sync.advance(ops sync.op[], answers sync.answer[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   scopes uuid[];
   seqs   bigint[];
+  xids   xid8[];
+  names  text[];
+  known  int[];
   counts int[];
-  known  jsonb;
 begin
   if not (select coalesce(bool_and(a.status in ('applied', 'merged')), false) from unnest(answers) a) then return '{}'; end if;
   -- Where a row was made, none need be looked at: one that is not known is enough.
@@ -196,17 +210,23 @@ begin
   -- What waits for the end of the transaction may write after this.
   if scopes is null or exists (select from pg_trigger t where t.tgdeferrable and not t.tgisinternal
                                   and t.tgrelid <> 'sync.commits'::regclass) then return '{}'; end if;
-  select jsonb_object_agg(k.scope_id, k.known) into known from (
-    select r.scope_id, sum(r.known) as known
-      from sync.collections c cross join lateral sync.known_rows(c, scopes, ops, answers) r
-     where c.name in (select o.collection from unnest(ops) o) group by r.scope_id) k;
-  if known is null then return '{}'; end if;
-  counts := (sync.count_changes(scopes, array_fill(pg_current_xact_id_if_assigned(), array[cardinality(scopes)]))).counts;
+  names := array(select distinct o.collection from unnest(ops) o);
+  with found as materialized (
+    select r.* from sync.collections c cross join lateral sync.known_rows(c, scopes, ops, answers) r where c.name = any (names)
+  )
+  select array_agg(w.known order by w.place), array_agg(w.written order by w.place) into known, counts from (
+    select s.place, coalesce(sum(f.known), 0) as known, coalesce(sum(f.written), 0) as written
+      from unnest(scopes) with ordinality s (scope_id, place) left join found f on f.scope_id = s.scope_id group by s.place) w;
+  if known = array_fill(0, array[cardinality(scopes)]) then return '{}'; end if;
+  xids := array_fill(pg_current_xact_id_if_assigned(), array[cardinality(scopes)]);
+  if not sync.wrote_only(names) or exists (select from sync.tombstones_of(scopes, xids)) then
+    counts := (sync.count_changes(scopes, xids)).counts;
+  end if;
   return (select coalesce(jsonb_object_agg(w.scope_id, jsonb_build_array((w.seq - 1)::text, w.seq::text)), '{}')
-            from unnest(scopes, seqs, counts) w (scope_id, seq, changes) where w.changes = (known ->> w.scope_id::text)::int);
+            from unnest(scopes, seqs, counts, known) w (scope_id, seq, changes, known) where w.changes = w.known and w.known > 0);
 end $$;
 
-revoke execute on function sync.known_rows(sync.collections, uuid[], sync.op[], sync.answer[]) from public;
-grant execute on function sync.known_rows(sync.collections, uuid[], sync.op[], sync.answer[]) to authenticated;
+revoke execute on function sync.known_rows(sync.collections, uuid[], sync.op[], sync.answer[]), sync.wrote_only(text[]) from public;
+grant execute on function sync.known_rows(sync.collections, uuid[], sync.op[], sync.answer[]), sync.wrote_only(text[]) to authenticated;
 revoke execute on function sync.form_of(regclass, text[]) from public;
 grant execute on function sync.form_of(regclass, text[]) to authenticated;

@@ -54,6 +54,13 @@ describe('[S7] [PL1] a push whose commit holds nothing but what its device knows
     expect([statuses, advance]).toEqual(['applied merged', exact])
   })
 
+  test('also after a push to another table: what is still counted of that is looked into', async () => {
+    await pushWhole(ann, [op({ collection: 'people', id: randomUUID(), scope }, 'create', { patch: { name: 'Ann' } })])
+    await sync(ann, device)
+    const { advance, exact } = await told([update('cup', { name: 'Cup' })])
+    expect(advance).toEqual(exact)
+  })
+
   test('of a row that moves: the scope that it comes to, and not the one that it leaves', async () => {
     await sync(ann, device)
     const { advance, exact } = await told([update('rope', { trip_id: other })])
@@ -80,14 +87,16 @@ describe('[S7] [PL1] in every doubt a push tells nothing, and the device pulls',
     expect([statuses, advance]).toEqual(['applied merged applied', {}])
   })
 
-
   /** Once: the trigger's own write calls it again. */
   const renameCup = `if new.id <> '${ids['cup']}' then update public.items set notes = gen_random_uuid() where id = '${ids['cup']}'; end if;`
+
+  const addPerson = `insert into public.people (id, trip_id, name) values (gen_random_uuid(), new.trip_id, 'somebody');`
 
   const doubts: readonly (readonly [string, () => Promise<unknown>, () => readonly Fields[]])[] = [
     ['a trigger may change other columns', () => withTrigger('trigger a_test before update', `new.notes := 'set by a trigger';`), () => [update('tent', { name: 'a' })]],
     ['a trigger writes another row of the scope', () => withTrigger('trigger a_test after update', renameCup), () => [update('tent', { name: 'b' })]],
     ['a trigger writes the same row again', () => withTrigger('trigger a_test after update', `if new.notes is distinct from 'again' then update public.items set notes = 'again' where id = new.id; end if;`), () => [update('tent', { name: 'c', notes: 'once' })]],
+    ['a trigger writes to another table of the scope', () => withTrigger('trigger a_test after update', addPerson), () => [update('tent', { name: 'j' })]],
     ['a trigger waits for the end of the transaction', () => withTrigger('constraint trigger a_test after update', renameCup).then(() => supabase.sql(`
       drop trigger a_test on public.items;
       create constraint trigger a_test after update on public.items deferrable initially deferred for each row execute function public.a_test()`)), () => [update('tent', { name: 'd' })]],
