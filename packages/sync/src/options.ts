@@ -156,13 +156,20 @@ interface AdapterState {
 /** What `setMany` does, without a draft of the whole slice, which takes ten times as long. Frozen as Immer would have them. */
 function setUnsorted(slice: AdapterState, upserts: readonly Entity[]): AdapterState {
   if (upserts.length === 0) return slice
-  const entities: Record<string, Entity> = { ...slice.entities }
+  const entities = copyOf(slice.entities)
   const added: string[] = []
   for (const entity of upserts) {
     if (!Object.hasOwn(entities, entity.id)) added.push(entity.id)
     entities[entity.id] = freeze(entity)
   }
   return Object.freeze({ ...slice, entities: Object.freeze(entities), ids: added.length === 0 ? slice.ids : Object.freeze([...slice.ids, ...added]) })
+}
+
+/** In a loop: of tables of thousands a spread takes nearly twice as long (V8 13 and 15), and a start copies one with each part that it shows. */
+function copyOf(entities: Entities): Record<string, Entity> {
+  const copy: Record<string, Entity> = {}
+  for (const id in entities) copy[id] = entities[id]!
+  return copy
 }
 
 function freeze<Value>(value: Value): Value {
