@@ -1,4 +1,4 @@
-import { compare, type Ratio } from '../measure.ts'
+import { compare, interleave, type Ratio } from '../measure.ts'
 import type { Comparison } from '../report.ts'
 import { fill, type Browser } from './browsers.ts'
 import type { EditCost, EditWork, LibraryName } from './page/main.ts'
@@ -36,17 +36,26 @@ export async function measureOneRow(browser: Browser): Promise<Comparison[]> {
 
 const counted = (what: string, unit: Comparison['unit'], ours: number): Comparison => ({ figure: 'W3', what, against: 'the goal', unit, ours, reference: 1, ratio: ours, spread: [ours, ours], goal: 1 })
 
-/** The same beside each peer, which shows an edit by its own means: ours with the dispatch of RTK. */
+/**
+ * The same beside each peer, which shows an edit by its own means: ours with the dispatch of RTK. Each in pages of its own, by turns:
+ * what one leaves to be done later is not to be paid for by the other.
+ */
 export async function measurePeersEdits(browser: Browser, { pages, single, many }: EditRounds): Promise<Comparison[]> {
   const comparisons: Comparison[] = []
   for (const { library, name } of peers) {
-    const one = await edited(browser, ['ours', library], { pages, work: { rows: 10_000, atOnce: 1, turns: single } })
-    const thousand = await edited(browser, ['ours', library], { pages: 1, work: { rows: 10_000, atOnce: 1_000, turns: many } })
+    for (const filled of ['ours', library] as const) await fill(browser, filled, 10_000)
+    const beside = async (work: EditWork) => {
+      const inPages = (one: LibraryName) => async () => (await editInPage(browser, [one], work))[one] ?? []
+      const costs = await interleave({ ours: inPages('ours'), theirs: inPages(library) }, { warmUp: 0, measured: pages })
+      return { ours: costs.ours.flat(), theirs: costs.theirs.flat() }
+    }
+    const one = await beside({ rows: 10_000, atOnce: 1, turns: single })
+    const thousand = await beside({ rows: 10_000, atOnce: 1_000, turns: many })
     const { transactions } = await browser.inPage((page) => page.evaluate((given) => window.bench.editOne(given, { rows: 10_000, times: 1_000 }), library))
     comparisons.push(
-      line('W1', 'one edit until durable, 10,000 rows stored, its dispatch included', { against: name, goal: null, ...compare(durable(one.ours), durable(one[library])) }),
-      line('W1', '… after its dispatch', { against: name, goal: null, ...compare(after(one.ours), durable(one[library])) }),
-      line('W2', '1,000 edits until durable, in one action', { against: name, goal: null, ...compare(durable(thousand.ours), durable(thousand[library])) }),
+      line('W1', 'one edit until durable, 10,000 rows stored, its dispatch included', { against: name, goal: null, ...compare(durable(one.ours), durable(one.theirs)) }),
+      line('W1', '… after its dispatch', { against: name, goal: null, ...compare(after(one.ours), durable(one.theirs)) }),
+      line('W2', '1,000 edits until durable, in one action', { against: name, goal: null, ...compare(durable(thousand.ours), durable(thousand.theirs)) }),
       { ...counted('1,000 edits to one row: transactions', 'transactions', 1), against: name, reference: transactions, ratio: 1 / transactions, spread: [1 / transactions, 1 / transactions], goal: null },
     )
   }
@@ -58,11 +67,14 @@ async function edited<Name extends LibraryName>(browser: Browser, names: readonl
   for (const name of names) await fill(browser, name, work.rows)
   const all = Object.fromEntries(names.map((name): [Name, EditCost[]] => [name, []])) as Record<Name, EditCost[]>
   for (let page = 0; page < pages; page += 1) {
-    const costs = await browser.inPage((opened) => opened.evaluate(([libraries, given]) => window.bench.edit(libraries, given), [names, work] as const))
+    const costs = await editInPage(browser, names, work)
     for (const name of names) all[name].push(...(costs[name] ?? []))
   }
   return all
 }
+
+const editInPage = (browser: Browser, names: readonly LibraryName[], work: EditWork): Promise<Record<string, readonly EditCost[]>> =>
+  browser.inPage((page) => page.evaluate(([libraries, given]) => window.bench.edit(libraries, given), [names, work] as const))
 
 const durable = (costs: readonly EditCost[]): number[] => costs.map((cost) => cost.durable)
 /** What the edit's own caller did not wait for. */
