@@ -7,6 +7,7 @@ import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { gate } from '../testing/gate.ts'
 import { inParts, showAll } from './hydration.ts'
 import { Replica } from './replica.ts'
+import { inSlices } from './time-slices.ts'
 
 const scopes = ['alps', 'coast', 'dunes', 'lakes']
 
@@ -56,4 +57,39 @@ test('what is few is shown at once; between two parts of what is many the page b
   breaths[1]!.open()
   await done
   expect(shown).toHaveLength(2)
+})
+
+test('parts grow and shrink with the time that they take here, so that none holds the page up on a slow device', async () => {
+  const shown: number[] = []
+  const clock = { now: 0 }
+  const environment = { ...fakeEnvironment(), now: () => clock.now, pause: () => Promise.resolve() }
+  const perEntity = { milliseconds: 0.005 }
+  const show = (part: readonly EntityRef[]) => {
+    shown.push(part.length)
+    clock.now += part.length * perEntity.milliseconds
+    // The device gets busy.
+    if (shown.length === 3) perEntity.milliseconds = 0.05
+  }
+  await showAll(replicaWith(4_000), { environment, show, isOver: () => false })
+  const upTo = (most: number) => shown.map((length) => length - most < pageSize)
+  expect(shown.slice(0, 3).map((length, index) => length >= [1_000, 2_000, 3_000][index]!)).toEqual([true, true, true])
+  // The fourth was cut by what held before; from then on each takes about 20 ms, a page of rows more at most.
+  expect(upTo(400).slice(4, -1)).not.toContain(false)
+  expect(shown.reduce((sum, length) => sum + length)).toBe(16_000)
+})
+
+test('reading takes breaths by the time that has passed', async () => {
+  const clock = { now: 0 }
+  const done: number[] = []
+  let breaths = 0
+  const environment = { now: () => clock.now, pause: () => Promise.resolve(void (breaths += 1)) }
+  const pieces = Array.from({ length: 30 }, (_, index) => index)
+  const work = (piece: number) => {
+    done.push(piece)
+    // The first ten take 1 ms each, the others 6.
+    clock.now += piece < 10 ? 1 : 6
+  }
+  await inSlices(pieces, work, environment)
+  expect(done).toEqual(pieces)
+  expect(breaths).toBe(10)
 })

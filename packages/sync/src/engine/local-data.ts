@@ -6,11 +6,12 @@ import { Draft } from './draft.ts'
 import { HeardCommits, type NumberedWrite } from './heard-commits.ts'
 import { Leadership } from './leadership.ts'
 import { MissingCommits } from './missing-commits.ts'
-import { inParts, scopeIn, sealedWrite, sortOut, sortOutInParts, type Opened } from './opening.ts'
+import { scopeIn, sealedWrite, sortOut, sortOutInSlices, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
 import { fetchAgain } from './resync.ts'
 import { Storing } from './storing.ts'
+import { inSlices } from './time-slices.ts'
 
 /** Told after each committed write, with the entities whose view may have changed. */
 export type OnTouched = (touched: Iterable<EntityRef>) => void
@@ -241,9 +242,10 @@ export class LocalData {
 
   async #takeStored(): Promise<Opened> {
     const { complete } = this.#heard
-    const { pause } = this.#parts.environment
+    const { environment } = this.#parts
+    const hasPage = environment.pause !== undefined
     const stored = await this.#storing.whole(this.#parts.storage.readAll)
-    const opened = pause === undefined ? sortOut(stored) : await sortOutInParts(stored, pause)
+    const opened = hasPage ? await sortOutInSlices(stored, environment) : sortOut(stored)
     // Numbers only rise: the browser has deleted the database, and this is a new one.
     if (opened.number < complete) this.#heard.startAnew()
     // More has come meanwhile than was read.
@@ -251,18 +253,15 @@ export class LocalData {
     this.#isDamaged = opened.repair.puts.length > 0
     const found = new Set(opened.records.map(([key]) => key))
     const news = this.#heard.takeAll({ number: opened.number, puts: opened.records, deletes: [...this.#records.keys()].filter((key) => !found.has(key) && !scopeIn(key).some((scope) => found.has(keys.evicted(scope)))) })
-    if (this.#early === null || pause === undefined) this.#apply(news)
-    else await this.#applyInParts(news, pause)
+    if (this.#early === null || !hasPage) this.#apply(news)
+    else await this.#applyInSlices(news)
     return opened
   }
 
   /** Only before anything else is taken in: what came in between two parts would be older than what the next one holds. */
-  async #applyInParts(news: NumberedWrite, pause: () => Promise<void>): Promise<void> {
+  async #applyInSlices(news: NumberedWrite): Promise<void> {
     this.#apply({ ...news, puts: [] })
-    for (const puts of inParts(news.puts)) {
-      this.#apply({ ...news, puts, deletes: [] })
-      await pause()
-    }
+    await inSlices(news.puts, (put) => this.#apply({ ...news, puts: [put], deletes: [] }), this.#parts.environment)
   }
 
   #apply({ puts, deletes }: NumberedWrite): void {

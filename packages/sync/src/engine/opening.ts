@@ -1,6 +1,7 @@
 import { counters, firstCursor, kindOf, keys, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import { seal, unseal, type Unsealed } from '../core/sealed.ts'
-import type { SealedWrite, Write } from './ports.ts'
+import type { Environment, SealedWrite, Write } from './ports.ts'
+import { inSlices } from './time-slices.ts'
 
 type Put = readonly [key: string, value: unknown]
 
@@ -47,21 +48,12 @@ export function sortOut(stored: readonly Put[], unsealed: readonly Unsealed[] = 
   }
 }
 
-/** Records in one task while much is read: of pages, as many as a page's worth of rows each, it is a few milliseconds. */
-const recordsAtOnce = 32
-
 /** Does the same in parts: between two of them the page draws and hears its user. */
-export async function sortOutInParts(stored: readonly Put[], pause: () => Promise<void>): Promise<Opened> {
+export async function sortOutInSlices(stored: readonly Put[], environment: Pick<Environment, 'now' | 'pause'>): Promise<Opened> {
   const unsealed: Unsealed[] = []
-  for (const part of inParts(stored)) {
-    if (unsealed.length > 0) await pause()
-    unsealed.push(...part.map(([key, found]) => unseal(found, key)))
-  }
+  await inSlices(stored, ([key, found]) => unsealed.push(unseal(found, key)), environment)
+  await environment.pause?.()
   return sortOut(stored, unsealed)
-}
-
-export function* inParts<Some>(all: readonly Some[]): Generator<readonly Some[]> {
-  for (let start = 0; start < all.length; start += recordsAtOnce) yield all.slice(start, start + recordsAtOnce)
 }
 
 function counterIn(stored: readonly Put[], name: string): number {

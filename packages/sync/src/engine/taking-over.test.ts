@@ -4,7 +4,8 @@ import { seal, unseal } from '../core/sealed.ts'
 import { opOf, recordedOf, rowOf } from '../testing/builders.ts'
 import { caughtUp as caughtUpOf, differenceOf as differenceOfAll, type Apart, type Records } from './taking-over.ts'
 
-const change = (sequence: number, given: object = {}) => [keys.change(sequence), seal({ ...recordedOf(sequence), ...given })] as const
+/** Each of an item of its own. */
+const change = (sequence: number, given: object = {}) => [keys.change(sequence), seal({ ...recordedOf(sequence, { id: `item-${sequence}` }), ...given })] as const
 const batch = (...sequences: number[]) => [keys.batch, seal({ batchId: 'b', ops: sequences.map((sequence) => opOf([recordedOf(sequence)], { opId: `op-${sequence}` })) })] as const
 const rejected = (sequence: number) => [keys.rejected(`r${sequence}`), seal({ rejectedId: `r${sequence}`, changes: [recordedOf(sequence)] })] as const
 const page = (name: string) => [keys.page('items', 'lakes', 0), seal({ rows: [rowOf({ fields: { name } })] })] as const
@@ -51,6 +52,12 @@ describe('[ST2] what is taken from memory to the device', () => {
     const { puts, deletes } = differenceOf({ seed: at(5, change(1), change(2)), memory: at(40, both), stored: at(7, change(2)) })
     expect(deletes).toEqual([keys.change(2)])
     expect(unseal(puts[0]![1])).toMatchObject({ is: 'whole', value: { changes: [{ sequence: 2 }, { sequence: 900 }] } })
+  })
+
+  test('[A7] what is of the same entity or unit as theirs is theirs', () => {
+    const unit = { group: { groupId: 'pack', atomic: true, cause: 'edit' } }
+    const seed = at(5, change(1), change(2, { id: 'item-1' }), change(3, unit), change(4, unit))
+    expect(told(differenceOf({ seed, memory: at(40), stored: at(7, change(2, { id: 'item-1' }), change(3, unit)) }))).toEqual([[], []])
   })
 
   test('[OB3] of two batches none is given up; one that both had is where memory is', () => {

@@ -1,6 +1,7 @@
+import { entityKey } from '../core/entity-key.ts'
 import { keys, kindOf, sequenceIn, type PastRecord, type RecordKind } from '../core/records.ts'
 import { seal, unseal } from '../core/sealed.ts'
-import type { Batch } from '../core/types.ts'
+import type { Batch, Change } from '../core/types.ts'
 import type { Write } from './ports.ts'
 
 /** What lies in a storage, as it lies there, by key. */
@@ -78,11 +79,29 @@ export function caughtUp(apart: Apart): Difference {
   }
 }
 
-/** Changes that the device had and that it has no more as they were, and those that are in a batch there. */
+/**
+ * Changes that the device had and that it has no more as they were, those that are in a batch there, and all that goes with them:
+ * the others of their entities, and of their units.
+ */
 function dealtWithByOthers(seed: Records, stored: Records): ReadonlySet<number> {
   const gone = [...seed].flatMap(([key, found]) => (kindOf(key) === 'change' && !isSame(found, stored.get(key)) ? [sequenceIn(key)] : []))
   const theirs = stored.get(keys.batch)
-  return new Set([...gone, ...(theirs === undefined || isSame(theirs, seed.get(keys.batch)) ? [] : sequencesOf(theirs))])
+  const others = new Set([...gone, ...(theirs === undefined || isSame(theirs, seed.get(keys.batch)) ? [] : sequencesOf(theirs))])
+  if (others.size === 0) return others
+  const ties = [...seed].flatMap(([key, found]) => (kindOf(key) === 'change' ? [{ sequence: sequenceIn(key), to: tiesOf(found) }] : []))
+  for (let size = 0; size < others.size; ) {
+    size = others.size
+    const tied = new Set(ties.flatMap(({ sequence, to }) => (others.has(sequence) ? to : [])))
+    for (const { sequence, to } of ties) if (to.some((tie) => tied.has(tie))) others.add(sequence)
+  }
+  return others
+}
+
+function tiesOf(found: unknown): readonly string[] {
+  const record = unseal(found)
+  if (record.is === 'broken') return []
+  const { collection, id, group } = record.value as Change
+  return [entityKey(collection, id), ...(group.atomic ? [`unit ${group.groupId}`] : [])]
 }
 
 /** What of a record is not about changes with which others have dealt; `null`: nothing. */

@@ -32,6 +32,7 @@ export class Ledger {
   /** Deleted entities that a decision, an undo or a redo may have made again. */
   readonly broughtBack: Set<string> = new Set()
   readonly #inMemory: Change[] = []
+  #wasApart = false
   recorded = 0
   conflicts: ConflictCount = { byPolicy: 0, all: 0 }
   /** When each collection began to be held. */
@@ -58,9 +59,10 @@ export class Ledger {
     this.#records.delete(key)
   }
 
-  /** A change that is on its way lies in the batch as well; which of the two is lost would have to be told apart. */
+  /** Of a batch that is lost the rest may have gone out by its name, which stands for more then. A change that is on its way lies in the batch as well; which of the two is lost would have to be told apart. */
   mayBeDamaged(key: string): boolean {
     const record = this.#records.get(key)
+    if (key === 'batch' && this.#wasApart) return false
     return record !== undefined && (kindOf(key) !== 'change' || (this.#opOf(record as RecordedChange) === undefined && this.#parts.told.opsOf((record as RecordedChange).sequence).length === 0))
   }
 
@@ -82,6 +84,7 @@ export class Ledger {
   remember(changes: readonly Change[]): void {
     for (const change of changes) this.#count(change)
     this.#inMemory.push(...changes)
+    this.#wasApart = true
   }
 
   /** That tab has ended: what of them was sent, nobody knows. */

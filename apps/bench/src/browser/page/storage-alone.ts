@@ -1,7 +1,7 @@
 import { idbStorage } from '../../../../../packages/sync/dist/browser/idb-storage.js'
 import { keys, pageSize } from '../../../../../packages/sync/dist/core/records.js'
 import type { Row } from '../../../../../packages/sync/dist/core/types.js'
-import { sealedWrite, sortOutInParts } from '../../../../../packages/sync/dist/engine/opening.js'
+import { sealedWrite, sortOutInSlices } from '../../../../../packages/sync/dist/engine/opening.js'
 import { systemEnvironment } from '../../../../../packages/sync/dist/environment.js'
 import type { ItemRow, Library } from './library.ts'
 
@@ -14,7 +14,7 @@ export const storageAlone: Library = {
   },
   start: async (database) => {
     const storage = await idbStorage('alone')(database)
-    const { records } = await sortOutInParts(await storage.readAll(), systemEnvironment.pause!)
+    const { records } = await sortOutInSlices(await storage.readAll(), systemEnvironment)
     return {
       ids: records.flatMap(([, value]) => (value as { readonly rows: readonly Row[] }).rows.map(({ id }) => id)),
       edit: () => Promise.reject(new Error('It keeps rows only.')),
