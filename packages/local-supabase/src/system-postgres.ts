@@ -23,21 +23,24 @@ export function findSystemPostgres(): string | undefined {
   return versions.map((version) => join(debianFolder, version, 'bin')).find((folder) => existsSync(join(folder, 'postgres')) && existsSync(join(folder, 'pg_basebackup')))
 }
 
+/** By their names in postgresql.conf. */
+export type Settings = Readonly<Record<string, string>>
+
 /** A new Postgres of the machine's own, in a temporary folder that is deleted at the end. Others may replicate it. */
-export async function startSystemCluster(programs: string): Promise<Cluster> {
+export async function startSystemCluster(programs: string, settings: Settings = {}): Promise<Cluster> {
   const folder = await ownFolder()
   const password = `${folder}.password`
   await writeFile(password, localKeys.postgresPassword, { mode: 0o644 })
   await run(join(programs, 'initdb'), ['-D', folder, '-U', 'postgres', '-A', 'password', '--pwfile', password, '--encoding=UTF8', '--locale=C', '--no-sync'])
   await rm(password)
-  return launch(programs, folder)
+  return launch(programs, folder, settings)
 }
 
 /** A copy of a running Postgres that follows it, and answers reads alone. */
 export async function startReplica(programs: string, primaryUrl: string): Promise<Cluster> {
   const folder = await ownFolder()
   await run(join(programs, 'pg_basebackup'), ['-D', folder, '-d', primaryUrl, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'])
-  return launch(programs, folder)
+  return launch(programs, folder, {})
 }
 
 async function ownFolder(): Promise<string> {
@@ -58,9 +61,9 @@ async function run(program: string, words: string[]): Promise<void> {
   await execute(program, words, { ...(await account()), cwd: tmpdir() })
 }
 
-async function launch(programs: string, folder: string): Promise<Cluster> {
+async function launch(programs: string, folder: string, more: Settings): Promise<Cluster> {
   const port = await freePort()
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', timezone: 'UTC', fsync: 'off', lc_messages: 'C' }
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', timezone: 'UTC', fsync: 'off', lc_messages: 'C', ...more }
   const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(join(programs, 'postgres'), ['-D', folder, ...words], { ...(await account()), cwd: tmpdir(), stdio: ['ignore', 'ignore', 'pipe'] })
   const endWithProcess = () => child.kill('SIGQUIT')
