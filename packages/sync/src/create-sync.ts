@@ -4,6 +4,7 @@ import { webLastUser } from './browser/last-user.ts'
 import { webKeepData } from './browser/persistence.ts'
 import { webNetwork } from './browser/network.ts'
 import { webTabs } from './browser/tabs.ts'
+import { webCompression } from './compression.ts'
 import { SyncError } from './core/errors.ts'
 import type { SyncEvent } from './core/events.ts'
 import { defaultRetry } from './core/retry.ts'
@@ -77,6 +78,7 @@ export function createSync(options: SyncOptions): Sync {
     presence: { scopes: entered, join: supabasePresence(supabase, environment) },
     network: options.network ?? (inBrowser ? webNetwork() : alwaysOnline),
     refreshSession: supabaseRefresh(supabase),
+    archive: { compression: webCompression, keptDays: options.history?.keptDays ?? 90 },
     retry: { ...defaultRetry, ...options.retry },
     ...(options.appVersion !== undefined && { app: options.appVersion }),
     adviser: options.advise === undefined ? null : { advise: options.advise, takeFrom: options.takeAdviceFrom ?? Infinity },
@@ -157,6 +159,7 @@ export function createSync(options: SyncOptions): Sync {
     redo: async () => afterFlush(({ undo }) => undo.redo()),
     resolve: async (conflictIds, choice) => running().decisions.resolve([conflictIds].flat(), choice),
     history: () => current?.engine?.history() ?? [],
+    archivedHistory: async () => running().archive.read(),
     undoResolution: async (resolutionId) => running().decisions.undoResolution(resolutionId),
     retry: async (rejectedIds) => running().decisions.retry([rejectedIds].flat()),
     edit: async (rejectedId, patch) => running().decisions.edit(rejectedId, patch),

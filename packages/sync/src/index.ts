@@ -46,6 +46,7 @@ export type {
 export type { Advise } from './engine/adviser.ts'
 export { guest as guestId } from './engine/adoption.ts'
 export type { Unsynced } from './engine/signing-out.ts'
+export type { ArchivedHistory } from './engine/archive.ts'
 export type { Diagnostics } from './engine/diagnostics.ts'
 export type { LoggedEvent } from './engine/event-log.ts'
 export { memoryStorage } from './engine/memory-storage.ts'

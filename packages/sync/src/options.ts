@@ -101,6 +101,8 @@ export interface SyncOptions {
   readonly advise?: Advise
   /** 0 to 1: advice at least this confident is taken at once. Default: none is. */
   readonly takeAdviceFrom?: number
+  /** Of the history that this device keeps of the user's own steps and of decisions about conflicts (`archivedHistory`). `keptDays`, default 90. */
+  readonly history?: { readonly keptDays?: number }
   /** Time and chance, for tests. */
   readonly environment?: Partial<Environment>
 }

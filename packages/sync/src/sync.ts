@@ -3,6 +3,7 @@ import type { LogEntry, LogPage, LogSubject } from './core/change-log.ts'
 import type { SyncEvent } from './core/events.ts'
 import type { Fields } from './core/json.ts'
 import type { Choice, Resolution } from './core/types.ts'
+import type { ArchivedHistory } from './engine/archive.ts'
 import type { Diagnostics } from './engine/diagnostics.ts'
 import type { Unsynced } from './engine/signing-out.ts'
 import type { Disturbance } from './engine/disturbances.ts'
@@ -61,6 +62,8 @@ export interface Sync {
   readonly resolve: (conflictIds: string | readonly string[], choice: Choice) => Promise<void>
   /** Decisions about conflicts on this device, automatic ones too, newest first [CO5]. */
   readonly history: () => readonly Resolution[]
+  /** What this device remembers from before the last 500 decisions and 100 steps, for `history.keptDays`. @throws {SyncError} `signed-out` */
+  readonly archivedHistory: () => Promise<ArchivedHistory>
   /** Puts back what a decision of the history gave up, where nobody has changed it since. @throws {SyncError} `not-found` */
   readonly undoResolution: (resolutionId: string) => Promise<void>
 

@@ -9,6 +9,7 @@ import type { Batch, Conflict, EntityRef, RecordedChange, Rejected, Resolution, 
  *   batch                            the ops in flight
  *   past/<group>                     changes that have left the outbox and can still be undone, by step of work
  *   history/<time>/<id>              a decision about a conflict
+ *   archive/<time>/<id>               history that is no longer live, packed
  *   buried/items/<id>                a row that was deleted while a change of it waits: what the change stood on
  *   held/items                       a collection of which nothing is sent
  *   evicted/<scope>                  a scope of which nothing is stored, for want of room
@@ -30,6 +31,7 @@ export const keys = {
   rejected: (id: string): string => `rejected/${id}`,
   past: (groupId: string): string => `past/${groupId}`,
   history: ({ time, resolutionId }: Resolution): string => `history/${String(time).padStart(15, '0')}/${resolutionId}`,
+  archive: (until: number, id: string): string => `archive/${String(until).padStart(15, '0')}/${id}`,
   buried: ({ collection, id }: EntityRef): string => `buried/${collection}/${id}`,
   held: (collection: string): string => `held/${collection}`,
   evicted: (scope: string): string => `evicted/${scope}`,
@@ -79,6 +81,13 @@ export interface PastRecord {
   readonly changes: readonly RecordedChange[]
 }
 
+/** Older history of this device, as text. `until`: the time of the newest entry. */
+export interface ArchiveRecord {
+  readonly until: number
+  readonly packing: 'gzip' | 'none'
+  readonly text: string
+}
+
 /** Why nothing of a collection is sent: the app asked for that, or too much of it was refused [E6]. */
 export interface HeldRecord {
   readonly collection: string
@@ -107,6 +116,7 @@ export type StoredRecord =
   | { readonly kind: 'batch'; readonly value: Batch }
   | { readonly kind: 'past'; readonly value: PastRecord }
   | { readonly kind: 'history'; readonly value: Resolution }
+  | { readonly kind: 'archive'; readonly value: ArchiveRecord }
   | { readonly kind: 'buried'; readonly value: Row }
   | { readonly kind: 'held'; readonly value: HeldRecord }
   | { readonly kind: 'evicted'; readonly value: EvictedRecord }

@@ -8,12 +8,14 @@ import { initialSyncState, type SyncState } from '../core/status.ts'
 import type { StorageProblem } from '../core/storage-error.ts'
 import type { Change, ChangeGroup, EntityRef, Resolution } from '../core/types.ts'
 import { Adviser, type Advise } from './adviser.ts'
+import { Archive, type ArchiveSettings } from './archive.ts'
 import { ChangeTracker, type EntityEdit } from './change-tracker.ts'
 import { Decisions } from './decisions.ts'
 import { deviceLog } from './device-log.ts'
 import { diagnose, type Diagnostics } from './diagnostics.ts'
 import { entityStatus, pendingChanges, type EntityStatus, type PendingChange } from './entity-status.ts'
 import { EventLog } from './event-log.ts'
+import { mostDecisions } from './history.ts'
 import { showAll } from './hydration.ts'
 import { listNews } from './list-news.ts'
 import { LocalData } from './local-data.ts'
@@ -46,6 +48,8 @@ export interface EngineParts {
   readonly paused?: readonly PauseReason[]
   /** Scopes whose rows are shown before the others' at a start. Default: none. */
   readonly first?: (scope: string) => boolean
+  /** How older history is packed, and how long it is kept. Default: plain, for 90 days. */
+  readonly archive?: ArchiveSettings
   /** `null`: nobody advises about conflicts. */
   readonly adviser: { readonly advise: Advise; readonly takeFrom: number } | null
   /** The device has no room left for what a leader must write, and nothing that could make some. Default: it is tried again. */
@@ -68,6 +72,7 @@ export class Engine {
   readonly problem: StorageProblem | null
   readonly decisions: Decisions
   readonly undo: UserUndo
+  readonly archive: Archive
   readonly #parts: EngineParts
   readonly #data: LocalData
   readonly #tracker: ChangeTracker
@@ -123,6 +128,7 @@ export class Engine {
     })
     this.#screen = new Screen({ collections, replica, show: parts.show, emit })
     this.decisions = new Decisions({ data, collections, environment, user, tracker: this.#tracker, onDecided: (resolutions) => this.#onDecided(resolutions) })
+    this.archive = new Archive({ data, environment, ...(parts.archive ?? { compression: null, keptDays: 90 }) })
     this.undo = new UserUndo({ data, environment, tracker: this.#tracker })
     const take = (conflictId: string, choice: Parameters<Decisions['resolve']>[1]) => this.decisions.resolve([conflictId], choice, 'adviser')
     this.#adviser = adviser && new Adviser({ data, ...adviser, take })
@@ -192,21 +198,11 @@ export class Engine {
   }
 
   /** Decisions about conflicts, newest first [CO5]. */
-  history(): readonly Resolution[] {
-    return [...this.#data.replica.history.values()].sort((a, b) => b.time - a.time)
-  }
+  readonly history = (): readonly Resolution[] => [...this.#data.replica.history.values()].sort((a, b) => b.time - a.time).slice(0, mostDecisions)
 
-  entityStatus(ref: EntityRef): EntityStatus {
-    return entityStatus(ref, this.#data.replica)
-  }
-
-  deviceLog(subject: LogSubject): readonly LogEntry[] {
-    return deviceLog(this.#data.replica, subject)
-  }
-
-  pendingChanges(): readonly PendingChange[] {
-    return pendingChanges(this.#data.replica)
-  }
+  readonly entityStatus = (ref: EntityRef): EntityStatus => entityStatus(ref, this.#data.replica)
+  readonly deviceLog = (subject: LogSubject): readonly LogEntry[] => deviceLog(this.#data.replica, subject)
+  readonly pendingChanges = (): readonly PendingChange[] => pendingChanges(this.#data.replica)
 
   diagnostics(): Diagnostics {
     const { collections, environment } = this.#parts
@@ -234,6 +230,7 @@ export class Engine {
     this.#state = reduceEvent(this.#state, event)
     this.#log.add(event, this.#parts.environment.now())
     this.#parts.emit(event)
+    if (event.type === 'completed') void this.archive.tidy()
     // Last: what it tells in its turn comes after this event.
     this.#pace.hear(event)
   }

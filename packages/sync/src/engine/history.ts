@@ -3,14 +3,16 @@ import type { Resolution } from '../core/types.ts'
 import type { Draft } from './draft.ts'
 import type { Replica } from './replica.ts'
 
-/** Decisions that are kept; the oldest go first. */
-const mostDecisions = 500
+/** Decisions of the live history. */
+export const mostDecisions = 500
+/** Beyond it they wait for the archive; where it takes none, as on a device without room, the oldest are forgotten. */
+const mostWaiting = 200
 
 /** Writes a decision down together with what it changes [CO5]. */
 export function enterHistory(resolution: Resolution, draft: Draft, { history }: Replica): void {
   draft.put(keys.history(resolution), resolution)
   // Of many that are decided at once each sees the history as it was before: what that leaves over the next decision takes away.
-  const tooMany = history.size + 1 - mostDecisions
+  const tooMany = history.size + 1 - mostDecisions - mostWaiting
   if (tooMany <= 0) return
   for (const oldest of [...history.keys()].sort().slice(0, tooMany)) draft.delete(oldest)
 }

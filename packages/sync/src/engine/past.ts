@@ -2,6 +2,9 @@ import { keys, type PastRecord } from '../core/records.ts'
 import type { RecordedChange } from '../core/types.ts'
 import { mostSteps } from '../core/undo-stacks.ts'
 
+/** Steps that wait for the archive, beyond those that can be undone; where it takes none, the oldest are forgotten. */
+const mostWaiting = 100
+
 type Put = readonly [key: string, value: PastRecord]
 
 /**
@@ -19,7 +22,7 @@ export function rememberPast(done: readonly RecordedChange[], past: ReadonlyMap<
   }
   const all = new Map([...[...past].map(([groupId, { changes }]) => [groupId, changes] as const), ...steps])
   const newestFirst = [...all].sort(([, a], [, b]) => firstSequence(b) - firstSequence(a)).map(([groupId]) => groupId)
-  const kept = new Set(newestFirst.slice(0, mostSteps))
+  const kept = new Set(newestFirst.slice(0, mostSteps + mostWaiting))
   const puts = [...steps].filter(([groupId]) => kept.has(groupId)).map(([groupId, changes]): Put => [keys.past(groupId), { changes }])
   return { puts, deletes: [...past.keys()].filter((groupId) => !kept.has(groupId)).map(keys.past) }
 }

@@ -19,6 +19,12 @@ export interface Environment {
   readonly setTimer: (callback: () => void, delay: number) => () => void
 }
 
+/** `unpack(await pack(text))` is the text. */
+export interface Compression {
+  readonly pack: (text: string) => Promise<string>
+  readonly unpack: (packed: string) => Promise<string>
+}
+
 /** One all-or-nothing transaction [ST1]. */
 export interface Write {
   readonly puts?: readonly (readonly [key: string, value: unknown])[]

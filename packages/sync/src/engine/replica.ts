@@ -1,5 +1,5 @@
 import { entityKey } from '../core/plan.ts'
-import { keys, readRecord, sequenceIn, type AsideRecord, type EvictedRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
+import { keys, readRecord, sequenceIn, type ArchiveRecord, type AsideRecord, type EvictedRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import type { Batch, Change, Conflict, EntityRef, RecordedChange, Rejected, Resolution, Row } from '../core/types.ts'
 import { nextStacks, noSteps, type UndoStacks } from '../core/undo-stacks.ts'
 import { overlay } from '../core/view.ts'
@@ -22,6 +22,8 @@ export class Replica {
   readonly past: Map<string, PastRecord> = new Map()
   /** Decisions about conflicts by key, oldest first after a start [CO5]. */
   readonly history: Map<string, Resolution> = new Map()
+  /** Older history, packed, by key. */
+  readonly archives: Map<string, ArchiveRecord> = new Map()
   /** Deleted rows on which changes wait, by key. */
   readonly buried: Map<string, Row> = new Map()
   readonly held: Map<string, HeldRecord> = new Map()
@@ -162,6 +164,8 @@ export class Replica {
         return void this.past.set(key.slice('past/'.length), record.value)
       case 'history':
         return void this.history.set(key, record.value)
+      case 'archive':
+        return void this.archives.set(key, record.value)
       case 'buried':
         return void this.buried.set(key, record.value)
       case 'held':
@@ -196,7 +200,7 @@ export class Replica {
     const conflict = this.conflicts.get(key)
     if (conflict) touch(conflict)
     if (conflict || this.rejected.has(key)) this.listed += 1
-    for (const records of [this.conflicts, this.rejected, this.history, this.buried, this.asides, this.evicted]) records.delete(key)
+    for (const records of [this.conflicts, this.rejected, this.history, this.archives, this.buried, this.asides, this.evicted]) records.delete(key)
     if (key.startsWith('past/')) this.past.delete(key.slice('past/'.length))
     if (key.startsWith('held/')) this.held.delete(key.slice('held/'.length))
     if (key.startsWith('change/')) {

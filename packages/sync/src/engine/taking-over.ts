@@ -27,7 +27,7 @@ export interface Difference extends Required<Pick<Write, 'puts' | 'deletes'>> {
 }
 
 /** What is not on the server and has no other place. What the server told comes again by a pull, from where the device's storage stands. */
-const ownWork: ReadonlySet<RecordKind> = new Set(['change', 'batch', 'conflict', 'rejected', 'past', 'history', 'buried', 'held'])
+const ownWork: ReadonlySet<RecordKind> = new Set(['change', 'batch', 'conflict', 'rejected', 'past', 'history', 'archive', 'buried', 'held'])
 /** Of the storage itself, and what other tabs count on. */
 const ofStorage: ReadonlySet<string> = new Set([keys.sequence, keys.commits, keys.term, keys.named, keys.device, keys.claim, keys.adopted])
 
