@@ -17,7 +17,12 @@ const menu = async (page: Page, entry: string) => {
 }
 
 /** Who else the trip's head says is here, and what of it they look at. */
-const others = ({ page }: Traveller) => page.getByRole('list', { name: 'Who is here now' }).getByRole('listitem')
+const others = ({ page }: Traveller, list = 'Who is here now') => page.getByRole('list', { name: list }).getByRole('listitem')
+
+const language = async (page: Page, { account, to }: { readonly account: string; readonly to: string }) => {
+  await press(page.getByRole('button', { name: account }))
+  await press(page.getByRole('menuitem', { name: to }))
+}
 
 const allSaved = ({ page }: Traveller) => expect(badge(page)).toContainText('all saved')
 
@@ -78,6 +83,11 @@ for (const { name, device } of devices) test(`[G1] [G3] [G4] [G5] [PL4] [OB7] [C
     await expect(others(ann)).toHaveText([/Ben · by category/, /Cleo · by category/])
     await expect(others(cleo)).toHaveText([/Ann · by category/, /Ben · by category/])
     await expect(ann.page.getByText('Here now: Ben and Cleo')).toBeAttached()
+    await language(cleo.page, { account: 'Account', to: 'Español' })
+    await expect(others(cleo, 'Quién está aquí ahora')).toHaveText([/Ann · por categoría/, /Ben · por categoría/])
+    await expect(cleo.page.getByText('Aquí ahora: Ann y Ben')).toBeAttached()
+    await looksAccessible(cleo.page)
+    await language(cleo.page, { account: 'Cuenta', to: 'English' })
     await press(ben.page.getByText('By person', { exact: true }))
     await expect(others(ann)).toHaveText([/Ben · by person/, /Cleo/])
     await press(ben.page.getByRole('button', { name: 'Edit books', exact: true }))
@@ -126,6 +136,7 @@ for (const { name, device } of devices) test(`[G1] [G3] [G4] [G5] [PL4] [OB7] [C
     await press(ben.page.getByRole('button', { name: /^Sync: needs you/ }))
     const refused = ben.page.getByRole('list', { name: 'Not accepted' }).getByRole('listitem', { name: /quantity to 9/ })
     await expect(refused).toContainText('not allowed')
+    await looksAccessible(ben.page)
     await press(refused.getByRole('button', { name: 'Discard' }))
     await ben.page.keyboard.press('Escape')
     await allSaved(ben)

@@ -81,11 +81,14 @@ export async function swipe({ context, page }: Traveller, name: string, { by, do
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   const finger = await context.newCDPSession(page)
   const steps = 12
-  await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] })
+  // It rests before it leaves: a finger that is flung makes Chromium swallow the tap that comes next.
+  const began = Date.now() / 1000 - 1
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }], timestamp: began })
   for (let step = 1; step <= steps; step += 1) {
-    await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: x + (by * step) / steps, y: y + (down * step) / steps }] })
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: x + (by * step) / steps, y: y + (down * step) / steps }], timestamp: began + step * 0.02 })
   }
-  await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: x + by, y: y + down }], timestamp: began + 0.8 })
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [], timestamp: began + 0.9 })
   await finger.detach()
 }
 

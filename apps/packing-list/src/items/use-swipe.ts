@@ -32,9 +32,8 @@ export function useSwipe({ onRight, onLeft }: Swipes) {
         const distance = clientX - start.current
         if (by !== 0 || Math.abs(distance) >= begins) setBy(distance)
       },
-      onTouchEnd: () => {
-        // Once the touch is over: Chromium swallows the tap that follows a touch whose row was removed while it lasted.
-        if (isMeant) setTimeout(by > 0 ? onRight : onLeft)
+      onPointerUp: () => {
+        if (isMeant) (by > 0 ? onRight : onLeft)()
         end()
       },
       onPointerCancel: end,

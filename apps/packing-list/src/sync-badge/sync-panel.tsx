@@ -11,7 +11,7 @@ import { DecisionList } from './decision-list.tsx'
 import { RejectedList } from './rejected-list.tsx'
 
 export function SyncPanel() {
-  const { paused, pending, durable, storage, evicted, lastSuccess, lastError } = useAppSelector((state) => state.sync)
+  const { paused, pending, reach, durable, storage, evicted, lastSuccess, lastError } = useAppSelector((state) => state.sync)
   const [texts, language] = [useTexts(), useLanguage()]
   const [openedAt] = useState(Date.now)
   const offline = paused.includes('offline')
@@ -28,6 +28,7 @@ export function SyncPanel() {
         {evicted.length > 0 && <Alert color="yellow">{texts.notAllKept(evicted.length)}</Alert>}
         {lastError && lastError.time > (lastSuccess ?? 0) && !offline && <Text size="sm">{texts.errors[lastError.kind](lastError.message)}</Text>}
         {offline && <Text size="sm">{texts.youAreOffline}</Text>}
+        {reach === 'poor' && <Text size="sm">{texts.poorConnection}</Text>}
         {paused.includes('signed-out') ? (
           <Button component={Link} to="/sign-in">
             {texts.signInToSync}

@@ -18,6 +18,7 @@ export const syncEn = {
   olderTab: 'Another tab holds an older version of this app open. Close the other tabs; until then leave this page open until all is saved.',
   notAllKept: (trips: number) => `There is little room on this device: ${trips === 1 ? 'one trip is' : `${trips} trips are`} there only with a connection.`,
   youAreOffline: 'You are offline. Changes go out by themselves when the signal is back.',
+  poorConnection: 'The connection is poor. Changes go out in small parts, and others’ come later.',
   signInToSync: 'Sign in to continue syncing',
   firstSync: (rows: number) => (rows === 0 ? 'Fetching your trips …' : `Fetching your trips … ${rows} entries so far`),
   undo: 'Undo',

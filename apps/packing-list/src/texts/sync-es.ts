@@ -16,6 +16,7 @@ export const syncEs: typeof syncEn = {
   olderTab: 'Otra pestaña tiene abierta una versión anterior de la aplicación. Cierra las otras pestañas; hasta entonces, deja esta página abierta hasta que todo esté guardado.',
   notAllKept: (trips) => `Queda poco espacio en este dispositivo: ${trips === 1 ? 'un viaje está' : `${trips} viajes están`} solo con conexión.`,
   youAreOffline: 'Estás sin conexión. Los cambios saldrán solos cuando vuelva la señal.',
+  poorConnection: 'La conexión es mala. Los cambios salen en partes pequeñas, y los de otros llegan más tarde.',
   signInToSync: 'Inicia sesión para seguir sincronizando',
   firstSync: (rows) => (rows === 0 ? 'Trayendo tus viajes …' : `Trayendo tus viajes … ${rows} entradas hasta ahora`),
   undo: 'Deshacer',
