@@ -68,9 +68,9 @@ export class Archive {
     const decisions = oldestOf([...history], { spare: history.size - mostDecisions, atOnce: atOnce.decisions, timeOf: ({ time }) => time })
     const steps = oldestOf([...past], { spare: past.size - mostSteps, atOnce: atOnce.steps, timeOf: timeOfStep })
     const since = environment.now() - keptDays * day
-    const kept = [...archives].filter(([, { until }]) => until >= since).map(([key]) => key).sort().slice(-mostRecords)
+    const kept = new Set([...archives].filter(([, { until }]) => until >= since).map(([key]) => key).sort().slice(-mostRecords))
     const draft = data.draft()
-    for (const key of archives.keys()) if (!kept.includes(key)) draft.delete(key)
+    for (const key of archives.keys()) if (!kept.has(key)) draft.delete(key)
     if (decisions.length + steps.length > 0) {
       const contents: Contents = {
         decisions: decisions.map(([, decision]) => decision).toReversed(),
