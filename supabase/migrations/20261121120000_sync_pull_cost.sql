@@ -49,18 +49,19 @@ begin
 end $$;
 comment on function sync.rows_of_scopes(json[], uuid[]) is 'All rows of these scopes, added to those of a page.';
 
-create function sync.count_rows(scopes uuid[]) returns int[]
+create function sync.count_rows(scopes uuid[], at_most int) returns int[]
 language plpgsql stable set search_path = '' as $$
 declare
-  counters text := (select string_agg(format('(select count(*) from %s t where t.%I = w.scope_id)', c.relation, c.scope_column), ' + ')
-                      from sync.collections c);
+  counters text := (select string_agg(format('(select count(*) from (select from %s t where t.%I = w.scope_id limit $2) l)',
+                                               c.relation, c.scope_column), ' + ') from sync.collections c);
   counts int[];
 begin
   execute 'select array_agg((' || coalesce(counters, '0') || ')::int order by place) from unnest($1) with ordinality w (scope_id, place)'
-    into counts using scopes;
+    into counts using scopes, at_most;
   return counts;
 end $$;
-comment on function sync.count_rows(uuid[]) is 'How many rows of each of these scopes the caller sees.';
+comment on function sync.count_rows(uuid[], int) is
+  'How many rows of each of these scopes the caller sees; of each collection no more are counted than could be sent.';
 
 drop function sync.count_changes(uuid[], xid8[]);
 create function sync.count_changes(scopes uuid[], xids xid8[], out counts int[], out ordinals int[])
@@ -155,7 +156,7 @@ comment on function sync.part_page(sync.page, sync.wanted, int) is 'Adds rows of
 create or replace function sync.whole_page(page sync.page, wanted sync.wanted[], room int) returns sync.page
 language plpgsql stable set search_path = '' as $$
 declare
-  at_once constant int := 50;  -- scopes a query: enough to fill a page, without counting all
+  at_once constant int := 25;  -- scopes a query: enough to fill a page, without counting all
   full_size int := page.size + room;
   counts  int[];
   fitting uuid[] := '{}';
@@ -165,7 +166,7 @@ begin
   for place in 1 .. cardinality(wanted) loop
     exit when page.size >= full_size;
     if place % at_once = 1 then
-      counts := sync.count_rows(array(select w.scope_id from unnest(wanted[place:place + at_once - 1]) w));
+      counts := sync.count_rows(array(select w.scope_id from unnest(wanted[place:place + at_once - 1]) w), room);
     end if;
     scope := wanted[place];
     is_fitting := scope.after_id is null and page.size + counts[(place - 1) % at_once + 1] < full_size;
@@ -245,6 +246,6 @@ begin
 end $$;
 
 revoke execute on function sync.count_changes(uuid[], xid8[]), sync.append_rows(json[], int, json),
-  sync.rows_by_id(json[], int[], uuid[]), sync.rows_of_scopes(json[], uuid[]), sync.count_rows(uuid[]), sync.part_page(sync.page, sync.wanted, int) from public;
+  sync.rows_by_id(json[], int[], uuid[]), sync.rows_of_scopes(json[], uuid[]), sync.count_rows(uuid[], int), sync.part_page(sync.page, sync.wanted, int) from public;
 grant execute on function sync.count_changes(uuid[], xid8[]), sync.append_rows(json[], int, json),
-  sync.rows_by_id(json[], int[], uuid[]), sync.rows_of_scopes(json[], uuid[]), sync.count_rows(uuid[]), sync.part_page(sync.page, sync.wanted, int) to authenticated;
+  sync.rows_by_id(json[], int[], uuid[]), sync.rows_of_scopes(json[], uuid[]), sync.count_rows(uuid[], int), sync.part_page(sync.page, sync.wanted, int) to authenticated;
