@@ -52,8 +52,8 @@ interface Memory {
   stored: ReadonlyMap<number, string>
   /** Changes that another tab has on its way there. */
   theirs: ReadonlySet<number>
-  /** It opened before and took nothing: only a write tells whether it is well. */
-  mustWrite: boolean
+  /** Whether it may be taken over. `refused`: the device opened and took nothing; only a try of as much as waits tells whether it is well. */
+  is: 'unopened' | 'refused' | 'tried'
 }
 
 export function standIn({ openStorage, openTabs, environment }: StandInParts): StandIn {
@@ -62,7 +62,7 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
   const memoryOf = async (user: string, problem: StorageProblem): Promise<Memory> => {
     const known = memories.get(user)
     if (known !== undefined) return Object.assign(known, { problem })
-    const memory: Memory = { storage: memoryStorage(), problem, seed: new Map(), standsOnSeed: true, stored: new Map(), theirs: new Set(), mustWrite: false }
+    const memory: Memory = { storage: memoryStorage(), problem, seed: new Map(), standsOnSeed: true, stored: new Map(), theirs: new Set(), is: 'unopened' }
     memories.set(user, memory)
     // By time and chance: above all that this device has given so far, and apart from those of another tab in the same plight.
     await memory.storage.commit({ sequenceAtLeast: environment.now() * numbersPerMillisecond + Math.floor(environment.random() * numbersPerMillisecond) })
@@ -92,6 +92,11 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
         const storage = await openStorage(user)
         const memory = memories.get(user)
         if (memory === undefined) return storage
+        if (memory.is === 'refused') {
+          storage.close()
+          return inMemory(user, memory)
+        }
+        if (memory.is === 'tried') memory.is = 'refused'
         const isTaken = await takeOver(memory, storage).catch((error: unknown) => {
           storage.close()
           throw error
@@ -108,7 +113,7 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
     },
     refuse: async (user, problem, unstored = { records: new Map(), changes: [] }) => {
       const memory = await memoryOf(user, problem)
-      memory.mustWrite = true
+      memory.is = 'refused'
       const stored = await using(user, (storage) => storage.readAll()).catch(() => [])
       await begin(memory, new Map(stored), unstored)
     },
@@ -124,8 +129,10 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
       if (memory === undefined || memory.problem === 'newer') return false
       return using(user, async (storage) => {
         const { puts, areBothSending } = await difference(memory, storage)
-        if (!areBothSending && memory.mustWrite) await tryOut(storage, JSON.stringify(puts).length + toSpare)
-        return !areBothSending
+        if (areBothSending) return false
+        if (memory.is !== 'unopened') await tryOut(storage, JSON.stringify(puts).length + toSpare)
+        if (memory.is === 'refused') memory.is = 'tried'
+        return true
       }).catch(() => false)
     },
   }
@@ -197,7 +204,7 @@ async function takeOver(memory: Memory, storage: Storage): Promise<boolean> {
   for (;;) {
     const { puts, deletes, areBothSending, after, sequence } = await difference(memory, storage)
     if (areBothSending) return false
-    if (!memory.mustWrite && puts.length + deletes.length === 0) return true
+    if (memory.is === 'unopened' && puts.length + deletes.length === 0) return true
     try {
       // A new term: a tab that leads there must see what has become of its batch, its changes and its rows before it writes another.
       await storage.commit({ puts, deletes, sequenceAtLeast: sequence, after, term: 'next' })

@@ -184,6 +184,29 @@ describe('[ST2] on a full device with nothing left to make room', () => {
     expect(server.done.size).toBe(3)
   })
 
+  test('one that has room for a counter and for nothing else is not gone back to until it has room for what waits', async () => {
+    const inner = memoryStorage()
+    const device = { isFull: false }
+    const storage: Storage = {
+      ...inner,
+      commit: (write) => (device.isFull && (write.puts?.length ?? 0) + (write.append?.length ?? 0) > 0 ? Promise.reject(new StorageError('full', 'There is no room left.')) : inner.commit(write)),
+    }
+    const app = await openStubbedApp({ storage })
+    const opened = () => app.events.filter(({ type }) => type === 'opened').length
+    app.sync.pause()
+    app.add('tent')
+    await app.sync.flush()
+    device.isFull = true
+    // Nothing is missing there, but the batch finds no room.
+    app.sync.resume()
+    await app.environment.advance(35_000)
+    expect(app.sent().map(({ id }) => id)).toEqual(['tent'])
+    expect([opened(), app.state().storage]).toEqual([2, 'full'])
+    device.isFull = false
+    await app.environment.advance(10_000)
+    expect([opened(), app.state().storage]).toEqual([3, null])
+  })
+
   test('[ID3] who signs out and wipes leaves nothing behind, though nothing can be written', async () => {
     const { inner, storage, device } = smallDevice()
     const app = await openStubbedApp({ storage })
