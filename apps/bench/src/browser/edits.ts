@@ -37,15 +37,17 @@ export async function measureOneRow(browser: Browser): Promise<Comparison[]> {
 const counted = (what: string, unit: Comparison['unit'], ours: number): Comparison => ({ figure: 'W3', what, against: 'the goal', unit, ours, reference: 1, ratio: ours, spread: [ours, ours], goal: 1 })
 
 /**
- * The same beside each peer, which shows an edit by its own means: ours with the dispatch of RTK. Each in pages of its own, by turns:
- * what one leaves to be done later is not to be paid for by the other.
+ * The same beside each peer, which shows an edit by its own means: ours with the dispatch of RTK. Each in pages of its own, by turns,
+ * and with nothing that waits at first: what one leaves to be done later is not to be paid for by the other.
  */
 export async function measurePeersEdits(browser: Browser, { pages, single, many }: EditRounds): Promise<Comparison[]> {
   const comparisons: Comparison[] = []
   for (const { library, name } of peers) {
-    for (const filled of ['ours', library] as const) await fill(browser, filled, 10_000)
     const beside = async (work: EditWork) => {
-      const inPages = (one: LibraryName) => async () => (await editInPage(browser, [one], work))[one] ?? []
+      const inPages = (one: LibraryName) => async () => {
+        await fill(browser, one, work.rows)
+        return (await editInPage(browser, [one], work))[one] ?? []
+      }
       const costs = await interleave({ ours: inPages('ours'), theirs: inPages(library) }, { warmUp: 0, measured: pages })
       return { ours: costs.ours.flat(), theirs: costs.theirs.flat() }
     }

@@ -35,7 +35,7 @@ export function browserParts({ withBrowsers, withBackend, isSmall, isBesidePeers
     { figures: ['C3'], measure: inBrowser((browser) => measureFills(browser, rounds)) },
     ...(isBesidePeers
       ? [
-          { figures: ['W1', 'W2', 'W3'], measure: inBrowser((browser) => measurePeersEdits(browser, edits)) },
+          { figures: ['W1', 'W2', 'W3'], measure: inBrowser((browser) => measurePeersEdits(browser, { ...edits, pages: 2, many: { warmUp: 0, measured: 2 } })) },
           { figures: ['C1', 'C3'], measure: inBrowser((browser) => measurePeersStarts(browser, { figure: 'C1', rows: 10_000, rounds: fewRounds })) },
           { figures: ['C2', 'C3'], measure: inBrowser((browser) => measurePeersStarts(browser, { figure: 'C2', rows: 50_000, rounds: { warmUp: 0, measured: isSmall ? 1 : 3 } })) },
         ]
