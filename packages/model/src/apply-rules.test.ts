@@ -49,6 +49,11 @@ test.each(cases)('[G1] a rule takes $name', ({ rule, trip, items }) => {
   expect(applyRules(packed({ trip: tripOf(trip), rules: [ruleOf(9, rule)] })).added).toHaveLength(items)
 })
 
+test('[G1] what a rule makes for several people stands in their order', () => {
+  const { added } = applyRules(packed({ people: [mia, ann], rules: [ruleOf(8, { per: 'trip' }), ruleOf(9)] }))
+  expect(added.toSorted((a, b) => a.position - b.position).map(({ personId }) => personId)).toEqual([null, ann.id, mia.id])
+})
+
 test('[G1] what was ticked or counted by hand stays, also when its rule is gone', () => {
   const rules = [ruleOf(9)]
   const [first, second] = applyRules(packed({ rules })).added as [Item, Item]

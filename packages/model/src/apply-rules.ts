@@ -65,21 +65,22 @@ function itemsOf(rule: TripRule, { trip, people, place }: Surroundings): Item[] 
   const quantity = quantityOf(rule, trip)
   if (rule.skip || quantity === 0 || !holdsFor(rule, trip)) return []
   const meant = people.filter(({ ageGroup }) => rule.ageGroup === null || (ageGroup ?? 'adult') === rule.ageGroup)
-  const made = (pair: string, personId: string | null): Item => ({
-    id: pairedId(rule.id, pair),
+  const made = (person: Pick<Person, 'id' | 'position'> | null): Item => ({
+    id: pairedId(rule.id, person?.id ?? trip.id),
     tripId: trip.id,
-    personId,
+    personId: person?.id ?? null,
     name: rule.name,
     quantity,
     category: rule.category,
     packed: false,
     notes: null,
-    position: place,
+    // Of several people in their order.
+    position: place + (person?.position ?? 0) / 1_000,
     ruleId: rule.id,
     ruleQuantity: quantity,
   })
-  if (rule.per === 'person' || rule.per === 'person_day') return meant.map(({ id }) => made(id, id))
-  return rule.ageGroup === null || meant.length > 0 ? [made(trip.id, null)] : []
+  if (rule.per === 'person' || rule.per === 'person_day') return meant.map((person) => made(person))
+  return rule.ageGroup === null || meant.length > 0 ? [made(null)] : []
 }
 
 /** For one person, or for the trip. While the days are not known it counts one. */

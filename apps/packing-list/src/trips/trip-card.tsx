@@ -23,7 +23,7 @@ export const TripCard = memo(function TripCard({ trip }: { readonly trip: Trip }
               {words.whereAndWhen(trip)}
             </Text>
           </div>
-          <IconChevronRight aria-hidden color="var(--mantine-color-dimmed)" />
+          <IconChevronRight aria-hidden style={{ flexShrink: 0 }} color="var(--mantine-color-dimmed)" />
         </Group>
         <Progress value={(100 * progress.packed) / Math.max(progress.total, 1)} mt="sm" aria-hidden />
         <Text size="sm" mt={6}>
