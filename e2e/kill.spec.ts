@@ -6,8 +6,10 @@ import { rowsOf } from './database.ts'
 import { startBrowser, type MortalBrowser } from './mortal-browser.ts'
 import { pagePath, serveTabPage } from './tab-page.ts'
 
-/** `SOAK=1`: the long form, of about five minutes. */
+/** `SOAK=1`: the long form, of about ten minutes. */
 const rounds = process.env['SOAK'] === undefined ? 10 : 100
+/** Flushes that a browser lives to see, at most: many short lives tell more than few long ones. */
+const mostConfirmations = process.env['SOAK'] === undefined ? 8 : 20
 test.setTimeout(60_000 + rounds * 15_000)
 
 /** What is known of the edits of all rounds: what was begun, and of that what `sync.flush()` has confirmed. */
@@ -94,7 +96,7 @@ test(`[OB2] [OB3] [PU1] a browser is killed ${rounds} times in the middle of edi
       // What was begun and not confirmed may be there or not; from here on it counts from what is.
       const [from] = (await page.evaluate(() => window.tab.shown()))[all.sum]!
       Object.assign(all, { begun: from, confirmed: from })
-      const confirmations = 1 + Math.floor(Math.random() * 20)
+      const confirmations = 1 + Math.floor(Math.random() * mostConfirmations)
       const enough = new Promise<void>((resolve) => {
         let left = confirmations
         void page.exposeFunction('begin', (more: number) => void (all.begun += more)).then(() =>
