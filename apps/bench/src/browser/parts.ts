@@ -1,4 +1,5 @@
 import type { LocalSupabase } from '@stowaway/local-supabase'
+import { findChromium } from '../../../../scripts/chromium.ts'
 import type { Comparison, Part } from '../report.ts'
 import type { Browser, Browsers } from './browsers.ts'
 import { measureEdits, measureOneRow, measurePeersEdits } from './edits.ts'
@@ -15,6 +16,10 @@ export interface BrowserRun {
 
 /** The figures of a device, in real Chromium on real IndexedDB: each part in a browser of its own, with a profile that nothing was in. */
 export function browserParts({ withBrowsers, withBackend, isSmall, isBesidePeers }: BrowserRun): Part[] {
+  if (findChromium() === undefined) {
+    console.error('No Chromium was found, so the figures of a device are left out. CHROMIUM_PATH names one that stands in no usual place.')
+    return []
+  }
   const inBrowser = (measure: (browser: Browser) => Promise<Comparison[]>) => () =>
     withBrowsers(async ({ launch }) => {
       const browser = await launch()
