@@ -138,16 +138,18 @@ end $$;
 create function sync.part_page(page sync.page, scope sync.wanted, room int) returns sync.page
 language plpgsql stable set search_path = '' as $$
 declare
-  keys record;
-  last int;
+  keys   record;
+  is_cut boolean;
+  last   int;
 begin
-  select * into keys from sync.next_keys(array[scope], room) k;
-  last := coalesce(cardinality(keys.ids), 0);
-  -- Where the page ends the scope may have ended too: the next page is then empty and says so.
+  -- One more than there is room for tells whether the scope ends with the page.
+  select * into keys from sync.next_keys(array[scope], room + 1) k;
+  is_cut := coalesce(cardinality(keys.ids), 0) > room;
+  last := least(coalesce(cardinality(keys.ids), 0), room);
   page.scopes := page.scopes || jsonb_build_object(scope.scope_id,
-    case when last = room then concat_ws(':', scope.since, keys.ordinals[last], keys.ids[last]) else scope.since::text end);
-  page.more := page.more or last = room;
-  page.rows := sync.rows_by_id(page.rows, keys.ordinals, keys.ids);
+    case when is_cut then concat_ws(':', scope.since, keys.ordinals[last], keys.ids[last]) else scope.since::text end);
+  page.more := page.more or is_cut;
+  page.rows := sync.rows_by_id(page.rows, keys.ordinals[1:last], keys.ids[1:last]);
   page.size := page.size + last;
   return page;
 end $$;
@@ -164,7 +166,10 @@ declare
   is_fitting boolean;
 begin
   for place in 1 .. cardinality(wanted) loop
-    exit when page.size >= full_size;
+    if page.size >= full_size then
+      page.more := true;
+      exit;
+    end if;
     if place % at_once = 1 then
       counts := sync.count_rows(array(select w.scope_id from unnest(wanted[place:place + at_once - 1]) w), room);
     end if;
@@ -186,7 +191,6 @@ begin
       page := sync.part_page(page, scope, full_size - page.size);
     end if;
   end loop;
-  page.more := page.more or page.size >= full_size;
   if fitting <> '{}' then page.rows := sync.rows_of_scopes(page.rows, fitting); end if;
   return page;
 end $$;

@@ -23,6 +23,7 @@ interface Draft {
   readonly rows: Row[]
   readonly deleted: PullPage['deleted'][number][]
   readonly reset: string[]
+  readonly limit: number
   room: number
   more: boolean
 }
@@ -37,7 +38,7 @@ export function pullPage(tables: MemoryTables, request: PullRequest, { limit, no
   const told = { user, epoch, asOf: tables.commits, schema: 'schema', now }
   if (request.cursors === null) return { ...told, etag: null, more: true, cursors: {}, partial: [], reset: [], behind: [], gone: [], rows: [], deleted: [], checksums: null }
   const wanted = mine.filter(([scope]) => !only || scope in cursors).flatMap(([scope, state]) => wantedOf(scope, state, cursors[scope]))
-  const page: Draft = { cursors: {}, rows: [], deleted: [], reset: [], room: limit, more: false }
+  const page: Draft = { cursors: {}, rows: [], deleted: [], reset: [], limit, room: limit, more: false }
   addCommits(tables, wanted.filter(({ whole }) => !whole), page)
   addWhole(tables, wanted.filter(({ whole }) => whole), page)
   const partial = Object.entries(page.cursors).flatMap(([scope, cursor]) => (cursor.includes(':') ? [scope] : []))
@@ -97,11 +98,12 @@ function addWhole(tables: MemoryTables, wanted: readonly Wanted[], page: Draft):
   for (const { scope, since, seq, after, reset } of wanted) {
     if (page.room === 0) return void (page.more = true)
     const left = [...tables.rows.values()].filter((row) => row.scope === scope && placeOf(row) > after)
+    // One that would have to be cut is better begun in a page of its own.
+    if ((after !== '' || left.length >= page.room) && (page.limit - page.room) * 2 >= page.limit) return void (page.more = true)
     const sent = left.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)).slice(0, page.room)
-    const last = sent.at(-1)
-    const isFull = sent.length === page.room && last !== undefined
-    page.cursors[scope] = isFull ? `${since}:${placeOf(last)}` : String(since)
-    page.more ||= isFull || since < seq
+    const isCut = sent.length < left.length
+    page.cursors[scope] = isCut ? `${since}:${placeOf(sent.at(-1)!)}` : String(since)
+    page.more ||= isCut || since < seq
     page.rows.push(...sent.map(rowOfServer))
     page.room -= sent.length
     if (reset) page.reset.push(scope)
