@@ -6,6 +6,7 @@ import { sync } from '../sync.ts'
 import { fieldInWords, nameInWords, userName, valueInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useAgo, useTold } from '../texts/use-telling.ts'
+import { useDecide } from './decide.ts'
 import { panelOf } from './looks.ts'
 import { MergeForm } from './merge-form.tsx'
 
@@ -13,6 +14,7 @@ import { MergeForm } from './merge-form.tsx'
 export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
   const { conflictId, kind, fields } = conflict
   const texts = useTexts()
+  const decide = useDecide()
   const card = useKeptFocus<HTMLLIElement>(panelOf)
   const [merging, form] = useDisclosure(false)
   const name = useTold((telling) => nameInWords(conflict, telling))
@@ -31,10 +33,10 @@ export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
         <MergeForm conflict={conflict} onCancel={cancel} />
       ) : (
         <Group gap="xs" mt="xs" grow>
-          <Button variant="light" onClick={() => void sync.resolve(conflictId, 'local')}>
+          <Button variant="light" onClick={() => decide(sync.resolve(conflictId, 'local'))}>
             {texts.keepMine}
           </Button>
-          <Button variant="light" onClick={() => void sync.resolve(conflictId, 'remote')}>
+          <Button variant="light" onClick={() => decide(sync.resolve(conflictId, 'remote'))}>
             {texts.keepTheirs}
           </Button>
         </Group>

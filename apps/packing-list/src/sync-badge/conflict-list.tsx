@@ -3,10 +3,12 @@ import { useConflicts } from '@stowaway/sync/react'
 import { sync } from '../sync.ts'
 import { useTexts } from '../texts/texts.ts'
 import { ConflictCard } from './conflict-card.tsx'
+import { useDecide } from './decide.ts'
 
 /** Disagreements that the policies leave to the user. */
 export function ConflictList() {
   const texts = useTexts()
+  const decide = useDecide()
   const conflicts = useConflicts()
   if (conflicts.length === 0) return null
   const ids = conflicts.map(({ conflictId }) => conflictId)
@@ -18,10 +20,10 @@ export function ConflictList() {
       </Text>
       {conflicts.length > 1 && (
         <Group gap="xs" mb="xs">
-          <Button size="sm" variant="subtle" onClick={() => void sync.resolve(ids, 'local')}>
+          <Button size="sm" variant="subtle" onClick={() => decide(sync.resolve(ids, 'local'))}>
             {texts.keepAllMine}
           </Button>
-          <Button size="sm" variant="subtle" onClick={() => void sync.resolve(ids, 'remote')}>
+          <Button size="sm" variant="subtle" onClick={() => decide(sync.resolve(ids, 'remote'))}>
             {texts.keepAllTheirs}
           </Button>
         </Group>

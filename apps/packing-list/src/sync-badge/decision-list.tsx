@@ -5,6 +5,7 @@ import { sync } from '../sync.ts'
 import { nameOnScreen, valuesInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useAgo, useTold } from '../texts/use-telling.ts'
+import { useDecide } from './decide.ts'
 
 /** What became of disagreements lately, decided by the rules or by a person; each can be taken back. */
 export function DecisionList() {
@@ -25,6 +26,7 @@ export function DecisionList() {
 
 function Decision({ decision }: { readonly decision: Resolution }) {
   const texts = useTexts()
+  const decide = useDecide()
   const ago = useAgo()
   const name = useTold((telling) => nameOnScreen(decision, telling))
   const what = useTold((telling) => valuesInWords(Object.fromEntries(decision.fields.map(({ field, kept }) => [field, kept])), telling))
@@ -37,7 +39,7 @@ function Decision({ decision }: { readonly decision: Resolution }) {
             {ago(decision.time)}
           </Text>
         </div>
-        <Button size="sm" variant="subtle" style={{ flexShrink: 0 }} onClick={() => void sync.undoResolution(decision.resolutionId)}>
+        <Button size="sm" variant="subtle" style={{ flexShrink: 0 }} onClick={() => decide(sync.undoResolution(decision.resolutionId))}>
           {texts.takeBack}
         </Button>
       </Group>

@@ -7,6 +7,7 @@ import { sync } from '../sync.ts'
 import { fieldInWords, valueInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useTold } from '../texts/use-telling.ts'
+import { useDecide } from './decide.ts'
 
 type Json = FieldConflict['local']
 
@@ -18,9 +19,10 @@ interface MergeFormProps {
 /** Mine or theirs, or a third value, for each field by itself. */
 export function MergeForm({ conflict: { conflictId, fields }, onCancel }: MergeFormProps) {
   const texts = useTexts()
+  const decide = useDecide()
   const merge = (form: FormData) => {
     const merged = Object.fromEntries(fields.map((field) => [field.field, chosen(field, form)]))
-    void sync.resolve(conflictId, { merged })
+    decide(sync.resolve(conflictId, { merged }))
   }
   return (
     <form ref={focusFirst} tabIndex={-1} style={{ outline: 'none' }} onSubmit={onEntered(merge)}>

@@ -5,6 +5,7 @@ import { focusFirst } from '../layout/use-kept-focus.ts'
 import { sync } from '../sync.ts'
 import { fieldInWords, patchOf } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
+import { useDecide } from './decide.ts'
 
 /** What a person can type another value for: texts and numbers that they wrote, not ids and places in a list. */
 export function editableFields(refused: Pick<Rejected, 'changes'>): (readonly [field: string, value: string | number])[] {
@@ -25,10 +26,11 @@ interface RefusedFormProps {
 /** The same change with other values, tried again. */
 export function RefusedForm({ refused, onCancel }: RefusedFormProps) {
   const texts = useTexts()
+  const decide = useDecide()
   const fields = editableFields(refused)
   const retry = (form: FormData) => {
     const patch = Object.fromEntries(fields.map(([field, value]) => [field, typeof value === 'number' ? Number(typed(form, field)) : typed(form, field)]))
-    void sync.edit(refused.rejectedId, patch)
+    decide(sync.edit(refused.rejectedId, patch))
   }
   return (
     <form ref={focusFirst} tabIndex={-1} style={{ outline: 'none' }} onSubmit={onEntered(retry)}>

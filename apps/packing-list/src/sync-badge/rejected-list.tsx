@@ -7,12 +7,14 @@ import { sync } from '../sync.ts'
 import { describeChanges } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useTold } from '../texts/use-telling.ts'
+import { useDecide } from './decide.ts'
 import { panelOf } from './looks.ts'
 import { RefusedForm, editableFields } from './refused-form.tsx'
 
 /** What the server refused. Nothing of it is lost until the user says so. */
 export function RejectedList() {
   const texts = useTexts()
+  const decide = useDecide()
   const rejected = useRejected()
   if (rejected.length === 0) return null
   const ids = rejected.map(({ rejectedId }) => rejectedId)
@@ -23,7 +25,7 @@ export function RejectedList() {
         {texts.notAcceptedText}
       </Text>
       {rejected.length > 1 && (
-        <Button size="sm" variant="subtle" color="gray" mb="xs" onClick={() => void sync.discard(ids)}>
+        <Button size="sm" variant="subtle" color="gray" mb="xs" onClick={() => decide(sync.discard(ids))}>
           {texts.discardAll}
         </Button>
       )}
@@ -38,6 +40,7 @@ export function RejectedList() {
 
 function RefusedChange({ refused }: { readonly refused: Rejected }) {
   const texts = useTexts()
+  const decide = useDecide()
   const card = useKeptFocus<HTMLLIElement>(panelOf)
   const [editing, form] = useDisclosure(false)
   const what = useTold((telling) => describeChanges(refused, telling))
@@ -58,7 +61,7 @@ function RefusedChange({ refused }: { readonly refused: Rejected }) {
         <RefusedForm refused={refused} onCancel={cancel} />
       ) : (
         <Group gap="xs" mt="xs">
-          <Button variant="light" onClick={() => void sync.retry(refused.rejectedId)}>
+          <Button variant="light" onClick={() => decide(sync.retry(refused.rejectedId))}>
             {texts.retry}
           </Button>
           {canBeEdited && (
@@ -66,7 +69,7 @@ function RefusedChange({ refused }: { readonly refused: Rejected }) {
               {texts.editAndRetry}
             </Button>
           )}
-          <Button variant="subtle" color="gray" onClick={() => void sync.discard(refused.rejectedId)}>
+          <Button variant="subtle" color="gray" onClick={() => decide(sync.discard(refused.rejectedId))}>
             {texts.discard}
           </Button>
         </Group>

@@ -1,12 +1,13 @@
 import { Alert, Anchor, Button, ScrollArea, Stack, Text } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Link } from 'react-router'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
 import { useLanguage, useTexts } from '../texts/texts.ts'
 import { lastSyncInWords } from '../texts/times.ts'
 import { ConflictList } from './conflict-list.tsx'
+import { DecideContext, undecidedBy, type Undecided } from './decide.ts'
 import { DecisionList } from './decision-list.tsx'
 import { RejectedList } from './rejected-list.tsx'
 
@@ -14,6 +15,8 @@ export function SyncPanel() {
   const { paused, pending, reach, durable, storage, evicted, lastSuccess, lastError } = useAppSelector((state) => state.sync)
   const [texts, language] = [useTexts(), useLanguage()]
   const [openedAt] = useState(Date.now)
+  const [undecided, setUndecided] = useState<Undecided | null>(null)
+  const decide = useCallback((decided: Promise<void>) => void decided.then(() => setUndecided(null), (error: unknown) => setUndecided(undecidedBy(error))), [])
   const offline = paused.includes('offline')
   return (
     <ScrollArea.Autosize mah="calc(100dvh - 120px)">
@@ -38,9 +41,12 @@ export function SyncPanel() {
             {texts.syncNow}
           </Button>
         )}
-        <ConflictList />
-        <RejectedList />
-        <DecisionList />
+        {undecided !== null && <Alert color="yellow">{texts.undecided[undecided]}</Alert>}
+        <DecideContext value={decide}>
+          <ConflictList />
+          <RejectedList />
+          <DecisionList />
+        </DecideContext>
         <Anchor component={Link} to="/inspector" size="sm" c="dimmed">
           {texts.inspector}
         </Anchor>

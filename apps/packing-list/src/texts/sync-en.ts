@@ -27,6 +27,11 @@ export const syncEn = {
   decideText: 'You and somebody else changed the same thing. Nothing is lost: choose what stays.',
   keepMine: 'Keep mine',
   keepTheirs: 'Keep theirs',
+  undecided: {
+    gone: 'That has been decided already, perhaps in another tab.',
+    'bad-value': 'That value cannot be taken. Choose another.',
+    failed: 'That did not work. Nothing was changed.',
+  },
   keepAllMine: 'Keep all mine',
   keepAllTheirs: 'Keep all theirs',
   mine: 'Mine',

@@ -25,6 +25,11 @@ export const syncEs: typeof syncEn = {
   decideText: 'Tú y otra persona cambiasteis lo mismo. No se pierde nada: elige qué queda.',
   keepMine: 'Dejar lo mío',
   keepTheirs: 'Dejar lo suyo',
+  undecided: {
+    gone: 'Ya está decidido, quizá en otra pestaña.',
+    'bad-value': 'Ese valor no se puede usar. Elige otro.',
+    failed: 'No ha funcionado. No se ha cambiado nada.',
+  },
   keepAllMine: 'Dejar todo lo mío',
   keepAllTheirs: 'Dejar todo lo suyo',
   mine: 'Mío',
