@@ -64,7 +64,7 @@ export function createSync(options: SyncOptions): Sync {
   const tables = new Tables(toTables(options.collections))
   const askForLog = supabaseLog(supabase, tables)
   const entered = new EnteredScopes()
-  const transport = new DisturbableTransport(supabaseTransport(supabase, tables))
+  const transport = new DisturbableTransport(supabaseTransport(supabase, tables, options))
   const parts: Omit<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
     collections: toCollections(options.collections),
     environment,

@@ -95,6 +95,12 @@ export interface SyncOptions {
    * when something waits and no tab is left to send it. Where browsers cannot do that it is sent at the next start. Default: false.
    */
   readonly backgroundSync?: boolean
+  /**
+   * The project has read replicas: a pull whose request fits into a URL goes by GET, which is what Supabase's load balancer gives
+   * to them. Default: false, because for each new URL of another origin a browser first asks whether it may (a CORS preflight),
+   * and a pull then takes two round trips.
+   */
+  readonly readReplicas?: boolean
   /** How patient requests are, by the priority of the most urgent change that they carry. Default: half a second at first, 8 s at most. */
   readonly retry?: Partial<RetrySettings>
   /** Asked about each conflict that waits for a person; its advice stands beside the conflict in the `sync` slice. */

@@ -18,7 +18,7 @@ export type { Outcome } from './engine/sync-once.ts'
 /** Why somebody should open the app: conflicts and refused changes that came up, so many; or nothing can be sent before they sign in. */
 export type Need = { readonly kind: 'decisions'; readonly count: number } | { readonly kind: 'sign-in' }
 
-export interface BackgroundSyncOptions extends Pick<SyncOptions, 'collections' | 'storage' | 'tabs' | 'retry' | 'appVersion'> {
+export interface BackgroundSyncOptions extends Pick<SyncOptions, 'collections' | 'storage' | 'tabs' | 'retry' | 'appVersion' | 'readReplicas'> {
   /** A client that keeps its session where the page's does, in `sharedSession()`, and renews nothing by itself: `autoRefreshToken: false`. */
   readonly supabase: SyncOptions['supabase']
   /** Called at the end when a person is needed: the moment for a notification, where the user has allowed them. */
@@ -51,7 +51,7 @@ export function createBackgroundSync(options: BackgroundSyncOptions): { readonly
     environment: { ...systemEnvironment, ...options.environment },
     openStorage: options.storage ?? idbStorage(),
     openTabs: options.tabs ?? webTabs(),
-    transport: supabaseTransport(supabase, new Tables(toTables(options.collections))),
+    transport: supabaseTransport(supabase, new Tables(toTables(options.collections)), options),
     listenForPokes: () => ({ reconnect: () => {}, stop: () => {} }),
     // The browser wakes the worker when there is a network.
     network: { online: () => true, subscribe: () => () => {} },

@@ -153,7 +153,7 @@ test('[ID1] a session that does not come is given up, and says nothing about the
     queueMicrotask(() => given.abort())
     return new Promise(() => {})
   })
-  const transport = supabaseTransport(supabase, tables, () => given.signal)
+  const transport = supabaseTransport(supabase, tables, { giveUp: () => given.signal })
   await expect(transport.push(batch, sender)).rejects.toMatchObject({ kind: 'network', code: 'refresh' })
   await expect(transport.pull(request)).rejects.toMatchObject({ kind: 'network', code: 'refresh' })
   expect(calls).toEqual([])

@@ -9,8 +9,15 @@ import type { Tables } from './tables.ts'
 import { grouped } from './wire-groups.ts'
 import { fromWireAnswer, fromWirePull, toWireOp } from './wire.ts'
 
-/** Push and pull as two rpc calls of an unmodified client. `giveUp` makes the signal that ends a request; it is told after how many milliseconds, which grow with how long requests take [C13]. */
-export function supabaseTransport(supabase: SupabaseClient, tables: Tables, giveUp?: (milliseconds: number) => AbortSignal): Transport {
+export interface TransportSettings {
+  /** Makes the signal that ends a request; it is told after how many milliseconds, which grow with how long requests take [C13]. */
+  readonly giveUp?: (milliseconds: number) => AbortSignal
+  /** Default: false. See `SyncOptions`. */
+  readonly readReplicas?: boolean
+}
+
+/** Push and pull as two rpc calls of an unmodified client. */
+export function supabaseTransport(supabase: SupabaseClient, tables: Tables, { giveUp, readReplicas = false }: TransportSettings = {}): Transport {
   const patience = new Patience(giveUp)
   return {
     push: (batch, { user, device, ...clock }) =>
@@ -29,7 +36,7 @@ export function supabaseTransport(supabase: SupabaseClient, tables: Tables, give
       patience.during(async (signal) => {
         await checkSession(supabase, { user, signal })
         const request = { ...(cursors !== null && { cursors }), ...(etag !== null && { etag }), ...(only && { only }), ...(limit !== undefined && { limit }), ...(check && { check: tables.names }) }
-        const result = await call(supabase, { name: 'sync_pull', ...inUrl(request), isResult: isPullResult, signal })
+        const result = await call(supabase, { name: 'sync_pull', ...(readReplicas ? inUrl(request) : { parameters: { request } }), isResult: isPullResult, signal })
         return 'unchanged' in result ? 'unchanged' : fromWirePull(result, tables)
       }),
   }

@@ -7,6 +7,7 @@ import { supabaseTransport } from '../supabase/transport.ts'
 
 let backend: LocalSupabase
 let transport: Transport
+let withoutReplicas: Transport
 let user: string
 const seen: { readonly method: string; readonly length: number; readonly status: number; readonly cacheControl: string | null }[] = []
 
@@ -15,7 +16,9 @@ beforeAll(async () => {
   user = (await backend.createUser('ann@example.com', 'packing-list', 'Ann')).id
   const supabase = createClient(backend.url, backend.anonKey, { auth: { persistSession: false, autoRefreshToken: false }, global: { fetch: watching } })
   await supabase.auth.signInWithPassword({ email: 'ann@example.com', password: 'packing-list' })
-  transport = supabaseTransport(supabase, new Tables([{ collection: 'trips', table: 'trips', scopeField: 'id', columns: {} }]))
+  const tables = new Tables([{ collection: 'trips', table: 'trips', scopeField: 'id', columns: {} }])
+  transport = supabaseTransport(supabase, tables, { readReplicas: true })
+  withoutReplicas = supabaseTransport(supabase, tables)
 })
 afterAll(() => backend.close())
 
@@ -28,7 +31,7 @@ async function watching(input: RequestInfo | URL, init?: RequestInit): Promise<R
 
 const scopes = (count: number) => Object.fromEntries(Array.from({ length: count }, () => [crypto.randomUUID(), '12']))
 
-test('[C11] a pull goes by GET where its request fits into a URL, else by POST; the server answers both alike, and nothing may keep the answer', async () => {
+test('[C11] with read replicas a pull goes by GET where its request fits into a URL, else by POST; the server answers both alike, and nothing may keep the answer', async () => {
   const whole = await transport.pull({ user, cursors: {}, etag: null, only: false, check: true })
   if (whole === 'unchanged') throw new Error('There is no etag that could still hold.')
   expect(await transport.pull({ user, cursors: null, etag: whole.etag, only: false })).toBe('unchanged')
@@ -42,4 +45,13 @@ test('[C11] a pull goes by GET where its request fits into a URL, else by POST; 
 test('[C11] a request that the server refuses is refused by GET too', async () => {
   await expect(transport.pull({ user, cursors: { nowhere: '1' }, etag: null, only: false })).rejects.toMatchObject({ code: 'PT400', kind: 'validation' })
   expect(seen.at(-1)).toMatchObject({ method: 'GET', status: 400 })
+})
+
+test('[PL9] without read replicas a pull goes by POST, for which a browser asks another origin’s leave only once', async () => {
+  const from = seen.length
+  const whole = await withoutReplicas.pull({ user, cursors: {}, etag: null, only: false })
+  if (whole === 'unchanged') throw new Error('There is no etag that could still hold.')
+  expect(await withoutReplicas.pull({ user, cursors: null, etag: whole.etag, only: false })).toBe('unchanged')
+  expect(seen.slice(from).map(({ method, status }) => [method, status])).toEqual([['POST', 200], ['POST', 200]])
+  expect(new Set(seen.slice(from).map(({ length }) => length)).size).toBe(1)
 })

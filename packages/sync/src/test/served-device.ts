@@ -94,7 +94,7 @@ export async function openServedDevice(): Promise<ServedDevice> {
 
   const supabase = createClient(url, 'anon-key', { auth: { persistSession: false, autoRefreshToken: false } })
   await supabase.auth.signInWithPassword({ email: 'ann@example.com', password: 'packing-list' })
-  const { push, pull } = supabaseTransport(supabase, tables, () => givingUp.signal)
+  const { push, pull } = supabaseTransport(supabase, tables, { giveUp: () => givingUp.signal })
   const transport: Transport = { push: following(push), pull: following(pull) }
   const device = await openTestEngine({ environment, parts: { transport, refreshSession: following(supabaseRefresh(supabase)) } })
   return {
