@@ -1,6 +1,6 @@
 -- [PL8] [PU5] What can go wrong with a project is found, and each cure puts it right. Every fault is made, found, cured and gone.
 begin;
-select plan(36);
+select plan(38);
 select tests.create_users();
 select tests.create_trip();
 set constraints all immediate;
@@ -83,6 +83,10 @@ select is(pg_temp.found('create or replace function sync.my_scopes() returns uui
     'error sync.my_scopes() It is still the one that the app is to replace: nobody sees anything.', false), 'found and cured', '[PL4] no membership');
 select is(pg_temp.found('drop policy "a user hears their own pokes" on realtime.messages', 'warning realtime.messages No policy lets users hear their pokes:%'),
   'found and cured', '[PL2] pokes that nobody may hear');
+select is(pg_temp.found('drop policy "members see who is there" on realtime.messages', 'hint realtime.messages No policy lets members see%'),
+  'found and cured', '[C9] presence that nobody may see');
+select is(pg_temp.found('drop policy "members say that they are there" on realtime.messages', 'hint realtime.messages No policy lets members say%'),
+  'found and cured', '[C9] or tell');
 select is(pg_temp.found('update sync.commits set xid = ''999999999999'' where scope_id = tests.id(''trip'')',
     'error sync.commits It holds numbers of transactions that are yet to come: the database was restored from a dump, and began no new epoch.'),
   'found and cured', '[PL5] a restored dump');
