@@ -1,7 +1,7 @@
-import { byName, byPlace, byStart, roleIn } from '@stowaway/model'
 import { createSelector } from '@reduxjs/toolkit'
+import { byName, byPlace, byStart, roleIn } from '@stowaway/model'
+import type { WithSync } from '@stowaway/sync'
 import { entitySlice, type Slices } from './entity-slice.ts'
-import type { RootState } from './store.ts'
 
 export const tripsSlice = entitySlice('trips', { order: byStart, ofTrip: ({ trip }) => [trip] })
 /** Members come by invitation, which is the server's business: here they are only changed and removed. */
@@ -21,10 +21,10 @@ export const selectPeople = byTrip(peopleSlice.selectAll)
 export const selectItems = byTrip(itemsSlice.selectAll)
 
 /** Undefined for nobody, and for somebody who has been removed since. */
-export const selectPerson = (state: RootState, id: string | null) => peopleSlice.selectById(state, id ?? '')
+export const selectPerson = (state: Slices, id: string | null) => peopleSlice.selectById(state, id ?? '')
 
 /** What the user may do in a trip, as far as this device knows. */
-export const selectRole = createSelector([selectMembers, (state: RootState) => state.sync.user ?? ''], roleIn)
+export const selectRole = createSelector([selectMembers, ({ sync }: WithSync) => sync.user ?? ''], roleIn)
 
 /** A selector of one trip's entities, sorted into trips once per change of the collection however many trips are on screen. */
 function byTrip<T extends { readonly tripId: string }>(selectAll: (state: Slices) => readonly T[]) {
