@@ -4,7 +4,7 @@ import { addOf, counted, countersOf } from './counters.ts'
 import { parted, type Standing } from './naming.ts'
 import { sizeOf } from './size.ts'
 import type { Squashable } from './squash.ts'
-import type { Op, RecordedChange } from './types.ts'
+import type { Change, Op, RecordedChange } from './types.ts'
 import { byUrgency } from './urgency.ts'
 
 export { entityKey } from './entity-key.ts'
@@ -98,7 +98,8 @@ function scopeOf(scope: string, { kind, patch }: Squashable, collection: Collect
   return typeof moved === 'string' ? moved : scope
 }
 
-function atomicGroups(changes: readonly RecordedChange[]): ReadonlySet<string> {
+/** Ids of the units that they belong to [A7]. */
+export function atomicGroups(changes: readonly Change[]): ReadonlySet<string> {
   if (!changes.some(({ group }) => group.atomic)) return none
   return new Set(changes.flatMap(({ group }) => (group.atomic ? group.groupId : [])))
 }

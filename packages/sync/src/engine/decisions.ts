@@ -3,6 +3,7 @@ import type { Collections } from '../core/collection.ts'
 import { diffFields } from '../core/diff.ts'
 import { InvalidChange, OutdatedRead, OutdatedTerm, SyncError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
+import { atomicGroups } from '../core/plan.ts'
 import { keys } from '../core/records.ts'
 import type { Change, ChangeGroup, Choice, Conflict, EntityRef, RecordedChange, Rejected, Resolution } from '../core/types.ts'
 import { overlay } from '../core/view.ts'
@@ -134,13 +135,18 @@ export class Decisions {
     return []
   }
 
-  /** `family`: what they depend on as well. Of a unit always all: it goes through, or is given up, as a whole [A7]. */
+  /**
+   * `family`: what they depend on as well. Of a unit always all: it goes through, or is given up, as a whole [A7]. Where several
+   * of its ops were refused, each for its own reason, none of them depends on another.
+   */
   #related(rejectedIds: readonly string[], how: 'dependants' | 'family'): Rejected[] {
     const all = [...this.#parts.data.replica.rejected.values()]
     const found = new Map(rejectedIds.map((id) => [id, this.#rejected(id)]))
-    for (const { rejectedId, dependsOn, code } of found.values()) {
+    for (const { rejectedId, dependsOn, code, changes } of found.values()) {
       const upwards = how === 'family' || code === 'unit_refused'
-      const near = all.filter((other) => other.dependsOn === rejectedId || (upwards && other.rejectedId === dependsOn))
+      const units = atomicGroups(changes)
+      const isOfUnit = (other: Rejected) => units.size > 0 && other.changes.some(({ group }) => units.has(group.groupId))
+      const near = all.filter((other) => other.dependsOn === rejectedId || (upwards && other.rejectedId === dependsOn) || isOfUnit(other))
       // A map's iteration goes on with what is added to it.
       for (const other of near) found.set(other.rejectedId, other)
     }

@@ -1,5 +1,5 @@
 import type { Collections } from '../core/collection.ts'
-import { entityKey } from '../core/plan.ts'
+import { atomicGroups, entityKey } from '../core/plan.ts'
 import { keys } from '../core/records.ts'
 import type { Change, EntityRef, RecordedChange, Rejected } from '../core/types.ts'
 import type { Draft } from './draft.ts'
@@ -87,7 +87,7 @@ export class Quarantine {
 
   /** The rest of the units that these belong to, as far as it is not on its way [A7]; and what stands on that. */
   #refuseUnits(refused: readonly RecordedChange[], rejectedId: string): void {
-    const units = new Set(refused.flatMap(({ group }) => (group.atomic ? group.groupId : [])))
+    const units = atomicGroups(refused)
     if (units.size === 0) return
     const message = 'It belongs to one step with a change that was refused, and is done together with that or not at all.'
     for (const changes of this.#parts.replica.outbox.byEntity()) {

@@ -18,14 +18,14 @@ const conflict: Word = ({ opId }) => ({ opId, status: 'conflict', row: theirs, e
 const deleted: Word = ({ opId }) => ({ opId, status: 'deleted' })
 
 /** The tent and the rope are renamed in one atomic step; the server says this word about the tent, and so does not do the rope. */
-async function answered(word: Word, items: Partial<Collection> = {}): Promise<TestEngine> {
+async function answered(word: Word, items: Partial<Collection> = {}, ofRope: Word = undone): Promise<TestEngine> {
   const server = scriptedServer()
   server.onPull = () => Promise.resolve(pageOf({ cursors: { lakes: '1' }, rows: [tent, rope] }))
   const device = await openTestEngine({ server, collections: collectionsOf(items) })
   server.onPull = () => Promise.resolve(pageOf())
   server.onPush = ({ ops }) => {
     server.onPush = (next) => Promise.resolve(pushResult(next.ops.map(applied)))
-    return Promise.resolve(pushResult(ops.map((op) => (op.id === 'tent' ? word(op) : undone(op)))))
+    return Promise.resolve(pushResult(ops.map((op) => (op.id === 'tent' ? word(op) : ofRope(op)))))
   }
   device.engine.record({ edits: [edit(tent, { name: 'Big tent' }), edit(rope, { name: 'Long rope' })], atomic: true })
   await device.environment.advance(100)
@@ -67,6 +67,19 @@ describe('[A7] a unit that was not applied', () => {
     await device.environment.advance(100)
     expect(sent(device)).toEqual(['rope,tent', 'rope,tent'])
     expect(oneUnit(device.server.pushes[1])).toBe(true)
+    expect(device.state()).toMatchObject({ pending: 0, rejected: [] })
+  })
+
+  test.each([0, 1])('because several of it were refused, each for itself: from whichever, all of it is tried again or given up (seed 2195)', async (which) => {
+    const device = await answered(refused, {}, refused)
+    expect(device.state().rejected).toMatchObject([{ code: '23514', dependsOn: null }, { code: '23514', dependsOn: null }])
+    device.server.onPush = ({ ops }) => Promise.resolve(pushResult(ops.map(refused)))
+    await device.engine.decisions.retry([device.state().rejected[which]!.rejectedId])
+    await device.environment.advance(100)
+    expect(sent(device)).toEqual(['rope,tent', 'rope,tent'])
+    expect(oneUnit(device.server.pushes[1])).toBe(true)
+    expect(device.state().rejected).toHaveLength(2)
+    await device.engine.decisions.discard([device.state().rejected[which]!.rejectedId])
     expect(device.state()).toMatchObject({ pending: 0, rejected: [] })
   })
 

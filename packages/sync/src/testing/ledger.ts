@@ -1,13 +1,13 @@
 import { equal } from '../core/equal.ts'
 import type { Fields } from '../core/json.ts'
-import { entityKey } from '../core/plan.ts'
+import { atomicGroups, entityKey } from '../core/plan.ts'
 import { keys, kindOf } from '../core/records.ts'
 import { squash } from '../core/squash.ts'
 import type { Batch, Change, Conflict, EntityRef, Op, RecordedChange, Rejected } from '../core/types.ts'
 import type { Write } from '../engine/ports.ts'
 import { conflictsIn, unaccounted, type ConflictCount } from './simulated-accounts.ts'
 import { BaseLedger, type BaseLedgerParts } from './simulated-base-ledger.ts'
-import { changeKey, comesToNothing, isChangeOf, isDoing, isKept, isSameEdit, ofServer } from './simulated-reasons.ts'
+import { changeKey, comesToNothing, decidedTogether, isChangeOf, isDoing, isKept, isOfUnit, isSameEdit, ofServer } from './simulated-reasons.ts'
 import type { WrittenHow } from './simulated-storage.ts'
 
 export interface LedgerParts extends BaseLedgerParts {
@@ -45,7 +45,7 @@ export class Ledger {
 
   /** A person decides; the record may leave its list. */
   decide(key: string): void {
-    this.#decided.add(this.#firstOf(key))
+    this.#decided.add(key)
   }
 
   /** A record was damaged: of what the server told it is fetched again, a batch is planned anew, a change is lost [OB8]. */
@@ -108,10 +108,13 @@ export class Ledger {
     this.conflicts = { byPolicy: this.conflicts.byPolicy + byPolicy, all: this.conflicts.all + all }
     for (const key of deletes) {
       const needsReason = kindOf(key) === 'conflict' || kindOf(key) === 'rejected'
-      const hasReason = this.#decided.has(this.#firstOf(key)) || this.#wentWithScope(key, write) || (isTakenOver && this.#parts.told.wasGone((this.#records.get(key) as Conflict | undefined)?.scope ?? ''))
+      const hasReason = this.#isDecided(key) || this.#wentWithScope(key, write) || (isTakenOver && this.#parts.told.wasGone((this.#records.get(key) as Conflict | undefined)?.scope ?? ''))
       if (needsReason && this.#records.has(key) && !hasReason) this.#parts.complain(`[OB4] ${key} left its list and nobody had decided it`)
     }
+    const decided = deletes.flatMap((key) => (kindOf(key) === 'rejected' ? ((this.#records.get(key) as Rejected | undefined)?.changes ?? []) : []))
     for (const key of deletes) this.#records.delete(key)
+    const torn = this.all('rejected').filter((rejected) => isOfUnit(rejected, atomicGroups(decided)))
+    if (torn.length > 0) this.#parts.complain(`[A7] of a unit that was decided this stays in the tray: ${JSON.stringify(torn)}`)
     this.#noteHeld(write)
     for (const [key, value] of puts) {
       if (kindOf(key) === 'rejected' || kindOf(key) === 'conflict') this.#note(value as Rejected | Conflict)
@@ -188,10 +191,8 @@ export class Ledger {
     return this.#records.get('batch') as Batch | undefined
   }
 
-  /** Refusals that hang together are decided together: the key of the first of them. */
-  #firstOf(key: string): string {
-    const { dependsOn = null } = (this.#records.get(key) ?? {}) as Partial<Rejected>
-    return dependsOn === null ? key : this.#firstOf(`rejected/${dependsOn}`)
+  #isDecided(key: string): boolean {
+    return [...decidedTogether(key, this.all('rejected'))].some((one) => this.#decided.has(one))
   }
 
   /** The scope is gone for this user: what waited for a decision waits in the tray now, a delete nowhere. */

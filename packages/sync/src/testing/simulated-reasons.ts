@@ -1,6 +1,7 @@
 import { equal } from '../core/equal.ts'
 import type { Fields } from '../core/json.ts'
-import { kindOf } from '../core/records.ts'
+import { atomicGroups } from '../core/plan.ts'
+import { keys, kindOf } from '../core/records.ts'
 import { squash } from '../core/squash.ts'
 import type { Answer, Change, EntityRef, RecordedChange, Rejected } from '../core/types.ts'
 
@@ -34,10 +35,10 @@ function isNothing(changes: readonly Change[]): boolean {
 const withoutServerFields = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([field]) => !ofServer.has(field)))
 const withoutQuantity = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([field]) => field !== 'quantity'))
 
-/** In another epoch versions mean nothing: a change that stays is written again without [PL5]. And it may get another name. */
+/** In another epoch versions mean nothing: a change that stays is written again without [PL5]. And it may get another name; in memory that stands in, both before it is written. */
 export function isSameEdit(change: RecordedChange, put: unknown): boolean {
-  const { changeId } = (put ?? change) as RecordedChange
-  return put !== undefined && (equal(put, { ...change, baseVersion: 0 }) || equal(put, { ...change, changeId }))
+  const { changeId, baseVersion } = (put ?? change) as RecordedChange
+  return put !== undefined && (baseVersion === 0 || baseVersion === change.baseVersion) && equal(put, { ...change, changeId, baseVersion })
 }
 
 /** The change is kept in a record of the same write. */
@@ -47,3 +48,18 @@ export function isKept({ sequence }: RecordedChange, puts: ReadonlyMap<string, u
     return (value as Rejected).changes.some((kept) => kept.sequence === sequence)
   })
 }
+
+/** Refusals that hang together are decided together: those that depend on each other, and those of one unit [OB7], [A7]. */
+export function decidedTogether(key: string, rejected: readonly Rejected[]): ReadonlySet<string> {
+  const together = new Set([key])
+  // A set's iteration goes on with what is added to it.
+  for (const one of together) {
+    const from = rejected.find(({ rejectedId }) => keys.rejected(rejectedId) === one)
+    if (from === undefined) continue
+    const near = rejected.filter((other) => other.dependsOn === from.rejectedId || from.dependsOn === other.rejectedId || isOfUnit(other, atomicGroups(from.changes)))
+    for (const { rejectedId } of near) together.add(keys.rejected(rejectedId))
+  }
+  return together
+}
+
+export const isOfUnit = ({ changes }: Pick<Rejected, 'changes'>, units: ReadonlySet<string>): boolean => changes.some(({ group }) => units.has(group.groupId))

@@ -17,6 +17,14 @@ test.each([15, 659, 709, 722, 872, 1051])('[ST2] [PU1] [TB2] seed %i, in which a
   expect(wrong, `pnpm sim --seed ${seed}\n${story.join('\n')}`).toEqual([])
 })
 
+test.each([
+  [2195, '[A7] [OB7] several changes of a unit are refused, and one of them is tried again'],
+  [2868, '[OB4] [PL5] memory that stands in gives a change another name and, after a restored backup, no version'],
+])('seed %i: %s', async (seed) => {
+  const { wrong, story } = await simulate(seed)
+  expect(wrong, `pnpm sim --seed ${seed}\n${story.join('\n')}`).toEqual([])
+})
+
 test('a seed tells the same story each time', async () => {
   const first = await simulate(7)
   expect(await simulate(7)).toEqual(first)
