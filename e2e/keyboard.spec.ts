@@ -95,6 +95,7 @@ test('[G5] [CO4] [A6] without a mouse: an account, a trip, its list, a decision,
     await expect(button(page, 'Edit Big tent')).toBeFocused()
 
     await activate(page, button(page, 'Add person'))
+    await expect(page.getByRole('dialog', { name: 'Add person' }).getByLabel('Name')).toBeFocused()
     await page.keyboard.type('Mia')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('listitem', { name: 'Mia' })).toBeVisible()
