@@ -3,12 +3,6 @@ import type { PauseReason } from './events.ts'
 /** What a pull is to fetch: all that is new, or what is new in these scopes, each up to the number that its commit has; Infinity: nobody told. */
 export type Wanted = 'all' | ReadonlyMap<string, number>
 
-export function bothOf(one: Wanted, other: Wanted): Wanted {
-  if (one === 'all' || other === 'all') return 'all'
-  const most = (scope: string, number: number) => Math.max(number, one.get(scope) ?? 0)
-  return new Map([...one, ...[...other].map(([scope, number]) => [scope, most(scope, number)] as const)])
-}
-
 /** What the loop knows when it asks what to do. Times are milliseconds since 1970. */
 export interface LoopState {
   readonly paused: ReadonlySet<PauseReason>

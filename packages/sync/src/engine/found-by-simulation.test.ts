@@ -157,3 +157,49 @@ test('[E4] an answer to what was asked before a resync takes nothing away (seed 
   expect(device.shown('items', 'tent')).toEqual(rowOf().fields)
   expect(device.server.pulls.map(({ cursors }) => cursors)).toContainEqual({ lakes: firstCursor })
 })
+
+test.each(['while it is on its way', 'after it'])('[PL2] [PL4] a poke that comes %s does not take the place of the pull of everything that an old answer asks for (seed 5650)', async (when) => {
+  const server = scriptedServer()
+  server.onPull = () => Promise.resolve(pageOf({ asOf: 700, cursors: { lakes: '7' }, rows: [rowOf()] }))
+  const device = await openTestEngine({ server })
+  device.line('joined')
+  await device.environment.settle()
+  // The user has got a second trip, of which a replica that lags knows nothing; the poke is of the first one.
+  const { passed, open } = gate()
+  const trip = rowOf({ collection: 'trips', id: 'alps', scope: 'alps', fields: { name: 'Alps' } })
+  const fresh = pageOf({ asOf: 702, cursors: { alps: '1' }, rows: [trip] })
+  let lags = true
+  server.onPull = async ({ only }) => {
+    if (only) return pageOf({ asOf: 701, cursors: { lakes: '8' } })
+    if (!lags) return fresh
+    lags = false
+    await passed
+    return pageOf({ asOf: 699 })
+  }
+  device.engine.syncNow()
+  await device.environment.settle()
+  if (when === 'while it is on its way') device.poke('lakes', 8)
+  open()
+  await device.environment.settle()
+  if (when === 'after it') device.poke('lakes', 8)
+  await device.environment.settle()
+  expect(server.pulls.at(-1)).toMatchObject({ only: true, cursors: { lakes: '7' } })
+  await device.environment.advance(1_000)
+  expect(device.shown('trips', 'alps')).toEqual({ name: 'Alps' })
+})
+
+test('[PL2] pokes of one scope, however many, do not put off the poll that finds what Realtime dropped of another (seed 5650)', async () => {
+  const server = scriptedServer()
+  let number = 7
+  server.onPull = () => Promise.resolve(pageOf({ asOf: 700 + number, cursors: { lakes: String(number) }, rows: [] }))
+  const device = await openTestEngine({ server })
+  device.line('joined')
+  await device.environment.settle()
+  const before = server.pulls.length
+  for (number = 8; number < 14; number += 1) {
+    device.poke('lakes', number)
+    await device.environment.advance(60_000)
+  }
+  const asked = server.pulls.slice(before).map(({ only }) => (only ? 'lakes' : 'all'))
+  expect(asked).toEqual(['lakes', 'lakes', 'lakes', 'lakes', 'lakes', 'all', 'lakes'])
+})

@@ -1,11 +1,11 @@
 import type { Collections } from '../core/collection.ts'
 import type { PauseReason, Phase, SyncEvent } from '../core/events.ts'
-import { bothOf, nextStep, type LoopState, type Step, type Wanted } from '../core/next-step.ts'
+import { begun, dueOf, poked, pullAtOnce, pullWithin, type NextPull } from '../core/next-pull.ts'
+import { nextStep, type LoopState, type Step, type Wanted } from '../core/next-step.ts'
 import type { Limit } from '../core/pace.ts'
 import type { RetrySettings } from '../core/retry.ts'
 import { checkUser } from './check-user.ts'
 import { Circuit } from './circuit.ts'
-import { endOf, noWait, waitFrom, type Wait } from '../core/wait.ts'
 import type { LocalData } from './local-data.ts'
 import { TransportError, type Environment, type RefreshSession, type Transport } from './ports.ts'
 import { Puller } from './pull.ts'
@@ -27,12 +27,6 @@ export interface SyncServiceParts {
   readonly emit: (event: SyncEvent) => void
 }
 
-/** The next pull. The wait after a failure is the circuit's. */
-interface NextPull {
-  readonly wait: Wait
-  readonly wanted: Wanted
-}
-
 /** The loop: it asks what is next, and does it. All decisions are in core/next-step.ts. */
 export class SyncService {
   readonly #parts: SyncServiceParts
@@ -40,7 +34,7 @@ export class SyncService {
   readonly #puller: Puller
   readonly #circuit: Circuit
   readonly #paused: Set<PauseReason>
-  #pull: NextPull = { wait: noWait, wanted: 'all' }
+  #pull: NextPull = pullAtOnce
   #pushFailed = false
   /** What waited, and what was held, when nothing of it could be sent. */
   #inVain = ''
@@ -98,16 +92,14 @@ export class SyncService {
 
   /** Asks for a pull now; a wait after failures ends, as there is news of the network or the user asks. */
   pullNow(wanted: Wanted = 'all'): void {
-    const due = this.#pullDueAt <= this.#parts.environment.now() ? this.#pull.wanted : new Map<string, number>()
-    this.#pull = { wait: noWait, wanted: bothOf(due, wanted) }
+    this.#pull = wanted === 'all' ? pullAtOnce : poked(this.#pull, wanted)
     if (wanted === 'all') this.#circuit.news()
     this.nudge()
   }
 
-  /** The next pull is not later than in so many milliseconds; by default a poll away, as they are more frequent from now on. */
+  /** The next pull of everything is not later than in so many milliseconds; by default a poll away, as they are more frequent from now on. */
   pullSoon(within: number = this.#parts.pollEvery()): void {
-    const wait = waitFrom(this.#parts.environment.now(), within)
-    if (wait.until < this.#pullDueAt) this.#pull = { ...this.#pull, wait }
+    this.#pull = pullWithin(this.#pull, { now: this.#parts.environment.now(), within })
     this.nudge()
   }
 
@@ -137,15 +129,11 @@ export class SyncService {
       paused: this.#paused,
       inFlight: batch !== null,
       unsentSince: mayPlan ? outbox.oldestTime() : null,
-      pull: { dueAt: this.#pullDueAt, wanted: this.#pull.wanted },
+      pull: dueOf(this.#pull, this.#parts.environment.now()),
       retryAt: this.#circuit.retryAt,
       probing: this.#circuit.probing,
       pushFailed: this.#pushFailed && this.#circuit.failures > 1,
     }
-  }
-
-  get #pullDueAt(): number {
-    return endOf(this.#pull.wait, this.#parts.environment.now())
   }
 
   async #do(step: Step): Promise<void> {
@@ -160,7 +148,7 @@ export class SyncService {
       case 'push':
         return this.#push()
       case 'pull':
-        return this.#pullPages(this.#puller.behind(step.wanted))
+        return this.#pullPages(step.wanted)
     }
   }
 
@@ -199,9 +187,9 @@ export class SyncService {
     this.pullNow()
   }
 
-  async #pullPages(scopes: 'all' | ReadonlySet<string>): Promise<void> {
-    // Before the request: a poke that comes meanwhile asks for another pull.
-    this.#pull = { wait: waitFrom(this.#parts.environment.now(), this.#parts.pollEvery()), wanted: 'all' }
+  async #pullPages(wanted: Wanted): Promise<void> {
+    this.#pull = begun(this.#pull, wanted, { now: this.#parts.environment.now(), pollEvery: this.#parts.pollEvery() })
+    const scopes = this.#puller.behind(wanted)
     if (scopes !== 'all' && scopes.size === 0) return
     if (scopes === 'all') await this.#parts.data.hearOfLostTabs()
     const pushFailed = this.#pushFailed
@@ -231,11 +219,11 @@ export class SyncService {
       if (session === 'refreshed') this.#refreshed = true
       if (session === 'sign-in') this.#paused.add('signed-out')
       // What failed is due at once, also a pull: the next poll may be minutes away.
-      if (session === 'refreshed') this.#pull = { wait: noWait, wanted: 'all' }
+      if (session === 'refreshed') this.#pull = pullAtOnce
       if (session !== 'unreachable') return
     }
     await this.#circuit.failed(known ? error.retryAfter : undefined)
-    this.#pull = { wait: noWait, wanted: 'all' }
+    this.#pull = pullAtOnce
   }
 
   #showPhase(step: Step): void {
