@@ -158,7 +158,11 @@ test('[E4] an answer to what was asked before a resync takes nothing away (seed 
   expect(device.server.pulls.map(({ cursors }) => cursors)).toContainEqual({ lakes: firstCursor })
 })
 
-test.each(['while it is on its way', 'after it'])('[PL2] [PL4] a poke that comes %s does not take the place of the pull of everything that an old answer asks for (seed 5650)', async (when) => {
+test.each([
+  { what: 'of news, before an old answer', early: [8], late: [], asked: ['all', 'lakes', 'all'] },
+  { what: 'of news, after an old answer', early: [], late: [8], asked: ['all', 'lakes', 'all'] },
+  { what: 'of no news, after an old answer', early: [], late: [7], asked: ['all', 'all'] },
+])('[PL2] [PL4] a poke $what: everything is asked for again after a second (seed 5650)', async ({ early, late, asked }) => {
   const server = scriptedServer()
   server.onPull = () => Promise.resolve(pageOf({ asOf: 700, cursors: { lakes: '7' }, rows: [rowOf()] }))
   const device = await openTestEngine({ server })
@@ -176,15 +180,15 @@ test.each(['while it is on its way', 'after it'])('[PL2] [PL4] a poke that comes
     await passed
     return pageOf({ asOf: 699 })
   }
+  const before = server.pulls.length
   device.engine.syncNow()
   await device.environment.settle()
-  if (when === 'while it is on its way') device.poke('lakes', 8)
+  for (const number of early) device.poke('lakes', number)
   open()
   await device.environment.settle()
-  if (when === 'after it') device.poke('lakes', 8)
-  await device.environment.settle()
-  expect(server.pulls.at(-1)).toMatchObject({ only: true, cursors: { lakes: '7' } })
+  for (const number of late) device.poke('lakes', number)
   await device.environment.advance(1_000)
+  expect(server.pulls.slice(before).map(({ only }) => (only ? 'lakes' : 'all'))).toEqual(asked)
   expect(device.shown('trips', 'alps')).toEqual({ name: 'Alps' })
 })
 
