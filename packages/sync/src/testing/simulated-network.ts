@@ -48,7 +48,7 @@ export function simulatedTransport(parts: SimulatedTransportParts): Transport {
     },
     pull: async (asked) => {
       const page = await request(parts, copyOf(asked), (sent) => server.pull(sent))
-      told.pull(page)
+      told.pull(page, asked)
       return page
     },
   }

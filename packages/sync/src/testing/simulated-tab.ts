@@ -47,6 +47,7 @@ export class SimulatedTab {
   /** The edits of the unit that is being made; `null`: none is. */
   #unit: EntityEdit[] | null = null
   #line: Parameters<ListenForPokes>[1] | null = null
+  #isJoined = false
   #run: ProgramRun | null = null
   /** What is to happen when the program goes on; `null`: it is not frozen. */
   #frozen: (() => void)[] | null = null
@@ -109,6 +110,7 @@ export class SimulatedTab {
     this.#frozen = null
     this.#current = null
     this.#line = null
+    this.#isJoined = false
     this.#networkListeners.clear()
     this.screen.clear()
     if (run !== null) this.#parts.onEnd(run, this.#remembered)
@@ -134,7 +136,15 @@ export class SimulatedTab {
 
   /** The line for pokes joins, or is lost. */
   line(state: 'joined' | 'lost'): void {
-    this.#run?.happen(() => (state === 'joined' ? this.#line?.onJoined() : this.#line?.onLost()))
+    this.#run?.happen(() => {
+      this.#isJoined = state === 'joined' && this.#line !== null
+      if (state === 'joined') this.#line?.onJoined()
+      else this.#line?.onLost()
+    })
+  }
+
+  get isJoined(): boolean {
+    return this.#isJoined
   }
 
   /** What a reducer does: the screen changes at once, then the engine is told. */
@@ -173,6 +183,7 @@ export class SimulatedTab {
       },
       listenForPokes: (_, listener) => {
         this.#line = listener
+        this.#isJoined = false
         return { reconnect: () => {}, stop: () => {} }
       },
       network: {

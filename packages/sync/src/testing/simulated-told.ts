@@ -1,6 +1,6 @@
 import { entityKey } from '../core/plan.ts'
 import type { Answer, EntityRef, Op, Row } from '../core/types.ts'
-import type { PullPage, PushResult } from '../engine/ports.ts'
+import type { PullPage, PullRequest, PushResult } from '../engine/ports.ts'
 
 /** What the server told one device: what arrived there, not what was sent. It is the only reason for a base row to change. */
 export class Told {
@@ -12,6 +12,14 @@ export class Told {
   /** Scopes that are being sent anew: what does not come again is gone. */
   readonly #resets = new Set<string>()
   readonly #fetched = new Set<string>()
+  /** The newest state of the server that it has heard of [PL4]. */
+  #newest = { epoch: '', asOf: 0 }
+  #hasAll = false
+
+  /** The last answer to a pull of everything had all that was left of it: nothing is to be asked before the next poll. */
+  get hasAll(): boolean {
+    return this.#hasAll
+  }
 
   /** The device has sent these. */
   sent(ops: readonly Op[]): void {
@@ -28,11 +36,14 @@ export class Told {
     return [...this.#sent.values()].flat()
   }
 
-  push({ answers }: PushResult): void {
+  push({ answers, epoch, asOf = 0 }: PushResult): void {
+    this.#hear({ epoch: epoch ?? this.#newest.epoch, asOf })
     for (const answer of answers) this.#answers.set(answer.opId, [...(this.#answers.get(answer.opId) ?? []), answer])
   }
 
-  pull(page: PullPage | 'unchanged'): void {
+  pull(page: PullPage | 'unchanged', { only }: PullRequest): void {
+    if (page !== 'unchanged') this.#hear(page)
+    if (!only) this.#hasAll = page === 'unchanged' || (!page.more && page.asOf >= this.#newest.asOf && page.behind.length === 0)
     if (page === 'unchanged') return
     for (const { collection, id, scope, version } of page.deleted) {
       const key = placeKey({ collection, id }, scope)
@@ -42,6 +53,10 @@ export class Told {
     for (const { scope } of page.gone) this.#everGone.add(scope)
     for (const scope of page.reset) this.#resets.add(scope)
     for (const scope of Object.keys(page.cursors)) this.#gone.delete(scope)
+  }
+
+  #hear({ epoch, asOf }: { readonly epoch: string; readonly asOf: number }): void {
+    if (epoch !== this.#newest.epoch || asOf > this.#newest.asOf) this.#newest = { epoch, asOf }
   }
 
   /** The device fetches them from their start of its own accord. */

@@ -6,6 +6,7 @@ import { SimulatedDevice } from './simulated-device.ts'
 import { nextDiskState, wellDisk } from './simulated-disk.ts'
 import { happenTo } from './simulated-happenings.ts'
 import { fairWeather, weatherOf, type Weather } from './simulated-network.ts'
+import { SimulatedPokes } from './simulated-pokes.ts'
 import type { SimulatedServer } from './simulated-server.ts'
 import type { SimulatedTab } from './simulated-tab.ts'
 import type { Graveyard } from './simulated-user.ts'
@@ -78,7 +79,7 @@ interface SimulationParts {
 
 class Simulation {
   readonly #parts: SimulationParts
-  readonly #pokes: SeededRandom
+  readonly #pokes: SimulatedPokes
   readonly #devices: readonly SimulatedDevice[]
   readonly #graveyard: Graveyard = { deleted: [], broughtBack: new Set(), moved: new Set() }
   readonly #wrong: string[] = []
@@ -91,8 +92,8 @@ class Simulation {
   constructor(parts: SimulationParts) {
     const { random, events, life } = parts
     this.#parts = parts
-    this.#pokes = random.fork()
-    events.onCommit = (scope, number) => this.#poke(scope, number)
+    this.#pokes = new SimulatedPokes({ clock: parts.clock, random: random.fork() })
+    events.onCommit = (scope, number) => this.#pokes.poke(this.#devices, { scope, number })
     events.weather = () => this.#weather
     this.#devices = Array.from({ length: life.devices }, (_, index) => this.#device(index))
     this.#tell(life.inWords)
@@ -262,7 +263,9 @@ class Simulation {
       if (!device.online || !life.isPatient) device.turn('online')
     }
     let still = 0
-    for (let rounds = 0; still < 3; rounds += 1) {
+    // Where one is left to its polls it stays quiet for longer than the longest wait between two: ten minutes, on a poor line [C8].
+    const enough = () => (life.isPatient && this.#devices.some((device) => this.#pokes.isLeftToPolls(device)) ? 6 : 3)
+    for (let rounds = 0; still < enough(); rounds += 1) {
       if (rounds === 60) return void this.#wrong.push('it does not become quiet')
       const before = server.writes()
       const tabs = this.#devices.flatMap((device) => device.tabs)
@@ -274,13 +277,8 @@ class Simulation {
       await clock.advance(life.isPatient ? 110_000 : 12_000)
       const isQuiet = this.#devices.every(({ ledger }) => ledger.pending === 0) && tabs.every(({ engine }) => engine !== null && engine.problem === null)
       still = isQuiet && server.writes() === before ? still + 1 : 0
-    }
-  }
-
-  /** A hint, which may be late or never come. */
-  #poke(scope: string, number: number): void {
-    for (const device of this.#devices) {
-      if (this.#pokes.chance(0.6)) this.#parts.clock.setTimer(() => device.poke(scope, number), this.#pokes.below(2_000))
+      // What got not all asks again by itself, and soon: that must not be left to a poll.
+      if (still === 3) this.#wrong.push(...this.#devices.flatMap(({ name, told }) => (told.hasAll ? [] : [`${name}: [PL4] its last pull of everything did not get all, and it has not asked again`])))
     }
   }
 
