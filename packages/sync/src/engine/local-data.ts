@@ -200,7 +200,9 @@ export class LocalData {
 
   /** There may be room again: what was given up is fetched whole. */
   async #readmit(): Promise<void> {
-    for (const { scope } of this.replica.evicted.values()) {
+    // As they are now: one that makes room for another meanwhile is not readmitted at once, or they would take turns.
+    const evicted = [...this.replica.evicted.values()]
+    for (const { scope } of evicted) {
       const draft = this.draft()
       draft.delete(keys.evicted(scope))
       // Of one that has no room still, nothing changes.

@@ -6,6 +6,8 @@ import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
 import type { Storage } from './ports.ts'
+import { Replica } from './replica.ts'
+import { Room } from './room.ts'
 
 /** A device with room for so many records. A write of deletes alone always succeeds. */
 function smallStorage() {
@@ -114,4 +116,19 @@ describe('[ST2] on a full device', () => {
     expect(next.state()).toMatchObject({ evicted: [], pending: 0 })
     expect((await recordsIn(inner)).has(keys.evicted('lakes'))).toBe(false)
   })
+})
+
+test('[ST2] of a scope that was given up here nothing is stored until it is readmitted; from then on all is', async () => {
+  const replica = new Replica()
+  replica.scopes.set('lakes', { scope: 'lakes', cursor: '7' })
+  const storage = memoryStorage()
+  const { term } = await storage.commit({ term: 'next' })
+  const room = new Room(replica)
+  expect(await room.make({ storage, term, named: 0, held: [keys.scope('lakes')] })).not.toBeNull()
+  const page = { puts: [[keys.page('items', 'lakes', 0), 'rows'] as const] }
+  expect(room.kept(page).puts).toEqual([])
+  const readmitting = { puts: [[keys.scope('lakes'), 'from its start'] as const], deletes: [keys.evicted('lakes')] }
+  expect(room.kept(readmitting)).toEqual(readmitting)
+  room.stored(readmitting)
+  expect(room.kept(page)).toEqual(page)
 })

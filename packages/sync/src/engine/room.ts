@@ -43,6 +43,11 @@ export class Room {
     return { ...write, puts: (write.puts ?? []).filter(([key]) => !scopeIn(key).some(isOut)) }
   }
 
+  /** A write was stored: of a scope that it readmits all that comes after it is stored too, also where it was given up here. */
+  stored({ deletes = [] }: SealedWrite): void {
+    for (const scope of this.#givenUp) if (deletes.includes(keys.evicted(scope))) this.#givenUp.delete(scope)
+  }
+
   /**
    * Gives one more scope up, and marks it; more than one where there is no room even for the mark. With them goes the term: a tab
    * that has not heard of it must not go on as if they were there, so who leads begins anew, with the mark (engine/counted.ts).

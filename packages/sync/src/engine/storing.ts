@@ -50,7 +50,9 @@ export class Storing {
 
   async commit(write: SealedWrite): Promise<Committed> {
     try {
-      return await this.whole(() => this.#parts.storage.commit(this.#room.kept(write)))
+      const committed = await this.whole(() => this.#parts.storage.commit(this.#room.kept(write)))
+      this.#room.stored(write)
+      return committed
     } catch (error) {
       const term = typeof write.term === 'number' ? write.term : null
       if (error instanceof OutdatedTerm) await this.#room.made

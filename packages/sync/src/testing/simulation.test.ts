@@ -12,7 +12,7 @@ test.each(seeds)('[OB3] [OB4] [PU1] [PL1] [PL6] 25 lives of several devices, fro
 }, 60_000)
 
 // Each found a fault of a device that was full for a while, on the day on which such devices came into the simulation.
-test.each([15, 659, 709, 722, 872, 1051])('[ST2] [PU1] [TB2] seed %i, in which a disk is full, tight or absent', async (seed) => {
+test.each([15, 659, 709, 722, 872, 1051, 7841, 9877, 9888])('[ST2] [PU1] [TB2] seed %i, in which a disk is full, tight or absent', async (seed) => {
   const { wrong, story } = await simulate(seed)
   expect(wrong, `pnpm sim --seed ${seed}\n${story.join('\n')}`).toEqual([])
 })
