@@ -128,8 +128,8 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
       // A newer app's data stay as they are, however long it is tried; that app must be loaded first.
       if (memory === undefined || memory.problem === 'newer') return false
       return using(user, async (storage) => {
-        const { puts, areBothSending } = await difference(memory, storage)
-        if (areBothSending) return false
+        const { puts, areBothSending, clashing } = await difference(memory, storage)
+        if (areBothSending || clashing.length > 0) return false
         if (memory.is !== 'unopened') await tryOut(storage, JSON.stringify(puts).length + toSpare)
         if (memory.is === 'refused') memory.is = 'tried'
         return true
@@ -162,11 +162,13 @@ async function lead(memory: Memory, storage: Storage): Promise<void> {
     } catch (error) {
       if (!(error instanceof OutdatedRead)) throw error
       const stored = new Map(await storage.readAll())
-      const { areBothSending, puts, deletes } = caughtUp({ ...(await apartOf(memory)), stored })
+      const { areBothSending, clashing, puts, deletes } = caughtUp({ ...(await apartOf(memory)), stored })
       await memory.storage.commit({ puts, deletes })
       memory.theirs = new Set(areBothSending ? sequencesOf(stored.get(keys.batch)) : [])
       // A batch that memory has not taken in is not to be taken for one that it has done.
       if (areBothSending) stored.delete(keys.batch)
+      // Nor a change in whose place memory has one of its own: that is sent from here, and theirs stays as it is.
+      for (const key of clashing) stored.delete(key)
       seedWith(memory, stored)
       memory.standsOnSeed = false
     }
@@ -202,8 +204,8 @@ async function difference(memory: Memory, storage: Storage): Promise<Difference 
 /** In one write, so that a device that fails in between has it all or none; again where another tab wrote in between. False: not now. */
 async function takeOver(memory: Memory, storage: Storage): Promise<boolean> {
   for (;;) {
-    const { puts, deletes, areBothSending, after, sequence } = await difference(memory, storage)
-    if (areBothSending) return false
+    const { puts, deletes, areBothSending, clashing, after, sequence } = await difference(memory, storage)
+    if (areBothSending || clashing.length > 0) return false
     if (memory.is === 'unopened' && puts.length + deletes.length === 0) return true
     try {
       // A new term: a tab that leads there must see what has become of its batch, its changes and its rows before it writes another.

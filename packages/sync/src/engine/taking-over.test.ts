@@ -69,6 +69,13 @@ describe('[ST2] what is taken from memory to the device', () => {
     expect(told(differenceOf({ seed, memory: at(40, change(1), batch(1)), stored: at(6) }))).toEqual([[], []])
   })
 
+  test('[OB4] a number that another tab has given as well, to a change that waits there, is told; what memory has made of a change that it knew there is no other', () => {
+    const theirs = { id: 'other', changeId: 'other', group: { groupId: 'theirs', atomic: false, cause: 'edit' } }
+    expect(differenceOf({ seed: at(0), memory: at(40, change(900), change(901)), stored: at(6, change(900, theirs)) }).clashing).toEqual([keys.change(900)])
+    expect(differenceOf({ seed: at(5, change(1)), memory: at(40, change(1, theirs)), stored: at(6, change(1)) }).clashing).toEqual([])
+    expect(differenceOf({ seed: at(0), memory: at(40, change(1, { changeId: 'new' })), stored: at(6, change(1)) }).clashing).toEqual([])
+  })
+
   test('a new database gets all of it: what was in the old one is in memory alone', () => {
     const seed = at(5, change(1))
     expect(told(differenceOf({ seed, memory: at(40, change(1), change(900)), stored: at(1) }))).toEqual([[keys.change(1), keys.change(900)], []])

@@ -22,6 +22,8 @@ export interface Apart {
 export interface Difference extends Required<Pick<Write, 'puts' | 'deletes'>> {
   /** Both have a batch in flight, and there is one place for a batch: ops that lose theirs would be planned anew, and done twice [PU1]. */
   readonly areBothSending: boolean
+  /** The keys of changes whose number another tab has given as well, to a change that waits there: one would take the other's place [OB4]. */
+  readonly clashing: readonly string[]
   /** What is left to memory of its own batch; `null`: nothing. */
   readonly ownBatch: unknown
 }
@@ -51,22 +53,24 @@ export function differenceOf(apart: Apart): Difference {
     const own = isTaken(key) && !isSame(found, before(key)) ? withoutTheirs(key, found, others) : null
     if (own !== null) puts.push([key, own])
   }
+  const isClashing = (key: string, own: unknown) => kindOf(key) === 'change' && stored.has(key) && ![own, apart.seed.get(key)].some((known) => areOfOneStep(known, stored.get(key)))
+  const clashing = puts.flatMap(([key, own]) => (isClashing(key, own) ? [key] : []))
   for (const [key, found] of seed) if (isTaken(key) && !memory.has(key) && stored.has(key) && withoutTheirs(key, found, others) !== null) deletes.push(key)
 
   const [then, here, there] = [seed, memory, stored].map((records) => records.get(keys.batch))
   const isTheirsInFlight = there !== undefined && !isSame(there, then)
   if (here === undefined && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
-  if (here === undefined || isSame(here, there)) return { puts, deletes, areBothSending: false, ownBatch: here ?? null }
+  if (here === undefined || isSame(here, there)) return { puts, deletes, clashing, areBothSending: false, ownBatch: here ?? null }
   const left = withoutOps(here, others)
   if (left !== null && !isTheirsInFlight) puts.push([keys.batch, left])
   if (left === null && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
-  return { puts, deletes, areBothSending: left !== null && isTheirsInFlight, ownBatch: left }
+  return { puts, deletes, clashing, areBothSending: left !== null && isTheirsInFlight, ownBatch: left }
 }
 
 /** Memory goes on beside a device that others have written to: what it lacks of their work, and what they have done. */
 export function caughtUp(apart: Apart): Difference {
   const { memory, stored } = apart
-  const { puts, deletes, areBothSending, ownBatch } = differenceOf(apart)
+  const { puts, deletes, areBothSending, clashing, ownBatch } = differenceOf(apart)
   const now = new Map([...stored].filter(([key]) => ownWork.has(kindOf(key))))
   for (const key of deletes) now.delete(key)
   for (const [key, found] of puts) if (ownWork.has(kindOf(key))) now.set(key, found)
@@ -75,8 +79,16 @@ export function caughtUp(apart: Apart): Difference {
     puts: [...now].filter(([key, found]) => !isSame(found, memory.get(key))),
     deletes: [...memory.keys()].filter((key) => ownWork.has(kindOf(key)) && !now.has(key)),
     areBothSending,
+    clashing,
     ownBatch,
   }
+}
+
+/** A change that stays may get another name; after a conflict it may be less, and of a later step. */
+function areOfOneStep(known: unknown, there: unknown): boolean {
+  if (known === undefined) return false
+  const [one, other] = [unseal(known), unseal(there)]
+  return one.is === 'whole' && other.is === 'whole' && (one.value as Change).group.groupId === (other.value as Change).group.groupId
 }
 
 /**

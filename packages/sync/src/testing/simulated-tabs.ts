@@ -91,14 +91,16 @@ export class SimulatedTabs {
     this.#waiting = this.#waiting.filter((other) => other !== next)
     this.#leader = next
     this.#clock.setTimer(() => {
-      if (this.#leader !== next || next.isResigned) return this.#release(next)
-      void next.candidate.lead().finally(() => {
-        // Also one that had lost the lock stands again once it has ended.
-        if (!next.isResigned && this.#listeners.has(next.tab)) this.#waiting.push(next)
-        if (this.#leader === next) this.#release(next)
-        else this.#elect()
-      })
+      if (this.#leader !== next || next.isResigned) return this.#standAgain(next)
+      void next.candidate.lead().finally(() => this.#standAgain(next))
     }, this.#random.below(40))
+  }
+
+  /** Also one that has lost the lock, before it began or since. */
+  #standAgain(standing: Standing): void {
+    if (!standing.isResigned && this.#listeners.has(standing.tab)) this.#waiting.push(standing)
+    if (this.#leader === standing) this.#release(standing)
+    else this.#elect()
   }
 
   #steal(standing: Standing): void {

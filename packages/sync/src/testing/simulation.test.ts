@@ -20,6 +20,8 @@ test.each([15, 659, 709, 722, 872, 1051, 7841, 9877, 9888])('[ST2] [PU1] [TB2] s
 test.each([
   [2195, '[A7] [OB7] several changes of a unit are refused, and one of them is tried again'],
   [2868, '[OB4] [PL5] memory that stands in gives a change another name and, after a restored backup, no version'],
+  [3145, '[OB4] [ST2] two tabs begin in memory in the same millisecond, and give the same number'],
+  [9015, '[TB2] the lock is stolen from a tab that has been given it and has not begun to lead'],
 ])('seed %i: %s', async (seed) => {
   const { wrong, story } = await simulate(seed)
   expect(wrong, `pnpm sim --seed ${seed}\n${story.join('\n')}`).toEqual([])
