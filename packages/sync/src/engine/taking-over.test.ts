@@ -76,6 +76,15 @@ describe('[ST2] what is taken from memory to the device', () => {
     expect(differenceOf({ seed: at(0), memory: at(40, change(1, { changeId: 'new' })), stored: at(6, change(1)) }).clashing).toEqual([])
   })
 
+  test('[OB8] a batch that memory found broken is not put back where it was set aside meanwhile, and hinders nobody', () => {
+    const broken = [keys.batch, { ...seal({ batchId: 'b', ops: [] }), text: '~' }] as const
+    const [seed, memory] = [at(5, change(1), broken), at(40, change(1), broken, change(900))]
+    expect(told(differenceOf({ seed, memory, stored: at(7, change(1)) }))).toEqual([[keys.change(900)], []])
+    const besideTheirs = differenceOf({ seed, memory, stored: at(7, change(1), batch(1)) })
+    expect([...told(besideTheirs), besideTheirs.areBothSending]).toEqual([[keys.change(900)], [], false])
+    expect(told(caughtUp({ seed, memory, stored: at(7, change(1)) }))).toEqual([[], [keys.batch]])
+  })
+
   test('a new database gets all of it: what was in the old one is in memory alone', () => {
     const seed = at(5, change(1))
     expect(told(differenceOf({ seed, memory: at(40, change(1), change(900)), stored: at(1) }))).toEqual([[keys.change(1), keys.change(900)], []])

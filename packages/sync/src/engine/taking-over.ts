@@ -61,6 +61,8 @@ export function differenceOf(apart: Apart): Difference {
   const isTheirsInFlight = there !== undefined && !isSame(there, then)
   if (here === undefined && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
   if (here === undefined || isSame(here, there)) return { puts, deletes, clashing, areBothSending: false, ownBatch: here ?? null }
+  // Memory breaks nothing: it was found so on the device, and is set aside there. Nothing of it is memory's own [OB8].
+  if (unseal(here, keys.batch).is === 'broken') return { puts, deletes, clashing, areBothSending: false, ownBatch: null }
   const left = withoutOps(here, others)
   if (left !== null && !isTheirsInFlight) puts.push([keys.batch, left])
   if (left === null && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)

@@ -22,6 +22,7 @@ test.each([
   [2868, '[OB4] [PL5] memory that stands in gives a change another name and, after a restored backup, no version'],
   [3145, '[OB4] [ST2] two tabs begin in memory in the same millisecond, and give the same number'],
   [9015, '[TB2] the lock is stolen from a tab that has been given it and has not begun to lead'],
+  [1018, '[ST2] [OB8] two tabs stand in for a full disk, on which a batch was damaged'],
 ])('seed %i: %s', async (seed) => {
   const { wrong, story } = await simulate(seed)
   expect(wrong, `pnpm sim --seed ${seed}\n${story.join('\n')}`).toEqual([])
