@@ -45,4 +45,12 @@ describe('[PU1] changes that go by their names', () => {
     expect(planned(changes, { 1: 'named' })).toEqual([['change-1', 1]])
     expect(planned(changes, { 1: 'named', 2: 'named', 3: 'named' })).toEqual([['change-2', 1, 2], ['change-3', 3]])
   })
+
+  test('[OB4] [OB6] a unit that would need what was done later, which waits for it, goes as it was before, and that after it', () => {
+    const trip = recordedOf(2, { collection: 'trips', id: 'lakes', kind: 'delete', patch: {}, baseValues: { name: 'Lakes' }, ...group('tidy') })
+    // Were it the first of its row, it would go before its trip is deleted.
+    const tent = recordedOf(3, { kind: 'delete', patch: {}, baseValues: { name: 'Tent 1', tripId: 'lakes' } })
+    expect(planned([{ ...rename(1), ...group('tidy') }, trip, tent], { 1: 'named', 2: 'named' })).toEqual([['change-1', 1], ['change-2', 2]])
+    expect(planned([tent], {})).toEqual([['new-1', 3]])
+  })
 })

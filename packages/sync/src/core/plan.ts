@@ -40,7 +40,17 @@ const free = (): Standing => 'free'
  * Squashes the pending changes (oldest first, grouped by entity) and orders the ops [OB6]: what must come before goes before,
  * atomic groups stay together [A7], and what nothing ties goes by priority. As many as a batch holds are the plan.
  */
-export function plan(pending: Iterable<readonly RecordedChange[]>, { collections, limit, held = none, standing = free, newId }: PlanSettings): Plan {
+export function plan(pending: Iterable<readonly RecordedChange[]>, settings: PlanSettings): Plan {
+  const { standing = free, held = none } = settings
+  const all = [...pending]
+  const whole = planned(all, settings)
+  if (whole.ops.length > 0) return whole
+  // What goes by its name may need what was done after it, and that waits for it: it goes as it would have before that was done.
+  const before = all.map((changes) => changes.filter((change) => standing(change) !== 'free' || held.has(change.collection)))
+  return { ops: planned(before, settings).ops, undone: whole.undone }
+}
+
+function planned(pending: Iterable<readonly RecordedChange[]>, { collections, limit, held = none, standing = free, newId }: PlanSettings): Plan {
   const candidates: Candidate[] = []
   const groups = new Map<string, Candidate[]>()
   const undone: number[] = []
