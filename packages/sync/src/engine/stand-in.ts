@@ -9,7 +9,7 @@ import { apart } from './apart.ts'
 import { memoryStorage } from './memory-storage.ts'
 import { sealedWrite } from './opening.ts'
 import type { Environment, OpenStorage, OpenTabs, Storage } from './ports.ts'
-import { caughtUp, commitsOf, differenceOf, sequencesOf, type Apart, type Difference, type Records } from './taking-over.ts'
+import { caughtUp, commitsOf, differenceOf, renumbered, sequencesOf, type Apart, type Records, type Renumbered } from './taking-over.ts'
 
 export interface StandInParts {
   readonly openStorage: OpenStorage
@@ -37,8 +37,9 @@ export interface StandIn {
   readonly isBack: (user: string) => Promise<boolean>
 }
 
-/** Sequence numbers a millisecond, for those given in memory. */
+/** Sequence numbers a millisecond, and by how many those of two tabs may lie apart that begin in the same one. */
 const numbersPerMillisecond = 2_048
+const mostApart = 1_000_000
 /** Characters for which there must be room beyond what waits: else memory would have to stand in again at once. */
 const toSpare = 200_000
 
@@ -64,9 +65,15 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
     if (known !== undefined) return Object.assign(known, { problem })
     const memory: Memory = { storage: memoryStorage(), problem, seed: new Map(), standsOnSeed: true, stored: new Map(), theirs: new Set(), is: 'unopened' }
     memories.set(user, memory)
-    // By time and chance: above all that this device has given so far, and apart from those of another tab in the same plight.
-    await memory.storage.commit({ sequenceAtLeast: environment.now() * numbersPerMillisecond + Math.floor(environment.random() * numbersPerMillisecond) })
+    await memory.storage.commit({ sequenceAtLeast: numberAfter(memory.seed) })
     return memory
+  }
+
+  /** By time and chance: above all that this device has given so far, and apart from those that other tabs give from then on. */
+  const numberAfter = (stored: Records): number => {
+    const last = stored.get(keys.sequence)
+    const least = Math.max(environment.now() * numbersPerMillisecond, typeof last === 'number' ? last : 0)
+    return least + Math.floor(environment.random() * mostApart)
   }
 
   const using = async <Result>(user: string, use: (storage: Storage) => Promise<Result>): Promise<Result> => {
@@ -80,7 +87,7 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
     standing: (change) => standingOf(change, memory),
     ...(memory.seed.size > 0 && { stored: (use) => using(user, use) }),
     commit: async (write) => {
-      if (write.term === 'next' && memory.seed.size > 0) await using(user, (storage) => lead(memory, storage))
+      if (write.term === 'next' && memory.seed.size > 0) await using(user, (storage) => lead(memory, { storage, numberAfter }))
       return memory.storage.commit(write)
     },
     close: () => {},
@@ -115,6 +122,7 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
       const memory = await memoryOf(user, problem)
       memory.is = 'refused'
       const stored = await using(user, (storage) => storage.readAll()).catch(() => [])
+      await memory.storage.commit({ sequenceAtLeast: numberAfter(new Map(stored)) })
       await begin(memory, new Map(stored), unstored)
     },
     openTabs: (user) => {
@@ -128,9 +136,9 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
       // A newer app's data stay as they are, however long it is tried; that app must be loaded first.
       if (memory === undefined || memory.problem === 'newer') return false
       return using(user, async (storage) => {
-        const { puts, areBothSending, clashing } = await difference(memory, storage)
-        if (areBothSending || clashing.length > 0) return false
-        if (memory.is !== 'unopened') await tryOut(storage, JSON.stringify(puts).length + toSpare)
+        const missing = await difference(memory, storage)
+        if (missing === null) return false
+        if (memory.is !== 'unopened') await tryOut(storage, JSON.stringify([missing.puts, missing.append]).length + toSpare)
         if (memory.is === 'refused') memory.is = 'tried'
         return true
       }).catch(() => false)
@@ -154,7 +162,7 @@ const ofScopes: ReadonlySet<RecordKind> = new Set(['page', 'scope', 'evicted'])
  * tells whoever leads next that what is stored may have been sent by its name (engine/counted.ts). To delete is all that a full
  * device always allows. What others have written since memory last looked is taken in first.
  */
-async function lead(memory: Memory, storage: Storage): Promise<void> {
+async function lead(memory: Memory, { storage, numberAfter }: { readonly storage: Storage; readonly numberAfter: (stored: Records) => number }): Promise<void> {
   while (memory.seed.size > 0) {
     try {
       await storage.commit({ deletes: [keys.term], uncounted: true, after: commitsOf(memory.seed) })
@@ -163,7 +171,8 @@ async function lead(memory: Memory, storage: Storage): Promise<void> {
       if (!(error instanceof OutdatedRead)) throw error
       const stored = new Map(await storage.readAll())
       const { areBothSending, clashing, puts, deletes } = caughtUp({ ...(await apartOf(memory)), stored })
-      await memory.storage.commit({ puts, deletes })
+      // What it has taken in has higher numbers than its own had: without a leap the next would be what the device gives next.
+      await memory.storage.commit({ puts, deletes, sequenceAtLeast: numberAfter(stored) })
       memory.theirs = new Set(areBothSending ? sequencesOf(stored.get(keys.batch)) : [])
       // A batch that memory has not taken in is not to be taken for one that it has done.
       if (areBothSending) stored.delete(keys.batch)
@@ -195,21 +204,25 @@ function standingOf({ sequence, changeId }: RecordedChange, { stored, theirs, se
 
 const apartOf = async ({ seed, standsOnSeed, storage }: Memory): Promise<Omit<Apart, 'stored'>> => ({ seed, standsOnSeed, memory: new Map(await storage.readAll()) })
 
-async function difference(memory: Memory, storage: Storage): Promise<Difference & { readonly after: number; readonly sequence: number }> {
+/** What the device lacks; `null`: it cannot be taken over now. */
+async function difference(memory: Memory, storage: Storage): Promise<(Renumbered & { readonly deletes: readonly string[]; readonly after: number; readonly sequence: number }) | null> {
   const own = await apartOf(memory)
   const stored = new Map(await storage.readAll())
-  return { ...differenceOf({ ...own, stored }), after: commitsOf(stored), sequence: Number(own.memory.get(keys.sequence)) }
+  const missing = differenceOf({ ...own, stored })
+  const numbered = missing.areBothSending ? null : renumbered(missing, stored)
+  return numbered && { ...numbered, deletes: missing.deletes, after: commitsOf(stored), sequence: Number(own.memory.get(keys.sequence)) }
 }
 
 /** In one write, so that a device that fails in between has it all or none; again where another tab wrote in between. False: not now. */
 async function takeOver(memory: Memory, storage: Storage): Promise<boolean> {
   for (;;) {
-    const { puts, deletes, areBothSending, clashing, after, sequence } = await difference(memory, storage)
-    if (areBothSending || clashing.length > 0) return false
-    if (memory.is === 'unopened' && puts.length + deletes.length === 0) return true
+    const missing = await difference(memory, storage)
+    if (missing === null) return false
+    const { puts, append, deletes, after, sequence } = missing
+    if (memory.is === 'unopened' && puts.length + append.length + deletes.length === 0) return true
     try {
       // A new term: a tab that leads there must see what has become of its batch, its changes and its rows before it writes another.
-      await storage.commit({ puts, deletes, sequenceAtLeast: sequence, after, term: 'next' })
+      await storage.commit({ puts, append, deletes, sequenceAtLeast: sequence, after, term: 'next' })
       return true
     } catch (error) {
       if (!(error instanceof OutdatedRead)) throw error

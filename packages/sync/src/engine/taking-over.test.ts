@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { keys } from '../core/records.ts'
 import { seal, unseal } from '../core/sealed.ts'
 import { opOf, recordedOf, rowOf } from '../testing/builders.ts'
-import { caughtUp as caughtUpOf, differenceOf as differenceOfAll, type Apart, type Records } from './taking-over.ts'
+import { caughtUp as caughtUpOf, differenceOf as differenceOfAll, renumbered, type Apart, type Records } from './taking-over.ts'
 
 /** Each of an item of its own. */
 const change = (sequence: number, given: object = {}) => [keys.change(sequence), seal({ ...recordedOf(sequence, { id: `item-${sequence}` }), ...given })] as const
@@ -74,6 +74,19 @@ describe('[ST2] what is taken from memory to the device', () => {
     expect(differenceOf({ seed: at(0), memory: at(40, change(900), change(901)), stored: at(6, change(900, theirs)) }).clashing).toEqual([keys.change(900)])
     expect(differenceOf({ seed: at(5, change(1)), memory: at(40, change(1, theirs)), stored: at(6, change(1)) }).clashing).toEqual([])
     expect(differenceOf({ seed: at(0), memory: at(40, change(1, { changeId: 'new' })), stored: at(6, change(1)) }).clashing).toEqual([])
+  })
+
+  test('[OB4] where both gave a number, what memory has from there on gets new ones, in its order; not while one of them is on its way', () => {
+    const theirs = change(901, { changeId: 'other', group: { groupId: 'theirs', atomic: false, cause: 'edit' } })
+    const stored = at(7, theirs, change(905))
+    const own = [change(900), change(901), change(902)]
+    const both = (...further: Parameters<typeof at>[1][]) => differenceOf({ seed: at(5), memory: at(40, ...own, ...further), stored })
+    const { puts, append } = renumbered(both(rejected(903)), stored)!
+    expect(told({ puts, deletes: [] })).toEqual([[keys.change(900), keys.rejected('r903')], []])
+    expect(append).toEqual([own[1]![1], own[2]![1]])
+    expect(renumbered(both(batch(902)), stored)).toBeNull()
+    expect(renumbered(both(batch(900)), stored)?.append).toHaveLength(2)
+    expect(renumbered(differenceOf({ seed: at(5), memory: at(40, ...own), stored: at(5) }), at(5))?.append).toEqual([])
   })
 
   test('[OB8] a batch that memory found broken is not put back where it was set aside meanwhile, and hinders nobody', () => {

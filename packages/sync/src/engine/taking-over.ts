@@ -1,6 +1,6 @@
 import { entityKey } from '../core/entity-key.ts'
 import { keys, kindOf, sequenceIn, type PastRecord, type RecordKind } from '../core/records.ts'
-import { seal, unseal } from '../core/sealed.ts'
+import { seal, unseal, type Sealed } from '../core/sealed.ts'
 import type { Batch, Change } from '../core/types.ts'
 import type { Write } from './ports.ts'
 
@@ -84,6 +84,26 @@ export function caughtUp(apart: Apart): Difference {
     clashing,
     ownBatch,
   }
+}
+
+/** What is appended gets its number from the storage. */
+export interface Renumbered {
+  readonly puts: Difference['puts']
+  readonly append: readonly Sealed[]
+}
+
+/**
+ * Where memory and another tab have given the same number, what memory has from there on gets new ones, in its order [OB4]. `null`:
+ * not now, as one of those is on its way by its number.
+ */
+export function renumbered({ puts, clashing, ownBatch }: Difference, stored: Records): Renumbered | null {
+  const first = clashing.toSorted()[0]
+  if (first === undefined) return { puts, append: [] }
+  const isMoved = (key: string) => clashing.includes(key) || (kindOf(key) === 'change' && key > first && !stored.has(key))
+  const moved = puts.filter(([key]) => isMoved(key)).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const inFlight = new Set(ownBatch === null ? [] : sequencesOf(ownBatch).map(keys.change))
+  if (moved.some(([key]) => inFlight.has(key))) return null
+  return { puts: puts.filter(([key]) => !isMoved(key)), append: moved.map(([, found]) => found as Sealed) }
 }
 
 /** A change that stays may get another name; after a conflict it may be less, and of a later step. */
