@@ -98,8 +98,9 @@ export class Ledger {
     this.#checkChanges(new Map(puts), { deletes, isTakenOver })
     const settled = this.#settledBy(write)
     // Of a scope that had to make room nothing is stored until it is fetched anew [ST2].
-    const stored = settled.filter(({ scope }) => !this.#records.has(keys.evicted(scope)))
-    this.#base.enter(write, isTakenOver ? { settled: [], sent: this.#parts.told.allSent(), isTakenOver } : { settled: stored, sent: settled, isTakenOver })
+    const isStored = ({ scope, patch }: Op) => [scope, patch['tripId']].every((one) => typeof one !== 'string' || !this.#records.has(keys.evicted(one)))
+    const ops = isTakenOver ? { settled: [], sent: this.#parts.told.allSent() } : { settled: settled.filter(isStored), sent: settled }
+    this.#base.enter(write, { ...ops, isStored, isTakenOver })
     for (const op of isTakenOver ? [] : settled) {
       const fields = unaccounted(op, this.#parts.told.final(op.opId), puts)
       if (fields.length > 0) this.#parts.complain(`[CO5] nothing tells what became of ${fields.join()} in ${JSON.stringify([op, this.#parts.told.final(op.opId)])}`)

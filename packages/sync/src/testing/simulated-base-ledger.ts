@@ -18,6 +18,8 @@ export interface Entering {
   readonly settled: readonly Op[]
   /** All by which a row may have left the device. */
   readonly sent: readonly Op[]
+  /** Not of an op from or into a scope that had to make room. */
+  readonly isStored: (op: Op) => boolean
   /** It came together in a tab's memory. */
   readonly isTakenOver: boolean
 }
@@ -55,7 +57,7 @@ export class BaseLedger {
     this.#pages.delete(key)
   }
 
-  enter({ puts = [], deletes = [] }: Write, { settled, sent, isTakenOver }: Entering): void {
+  enter({ puts = [], deletes = [] }: Write, { settled, sent, isStored, isTakenOver }: Entering): void {
     const before = new Map<string, Row>()
     const written = new Map(puts.flatMap(([key, value]) => (kindOf(key) === 'page' ? [[key, (value as PageRecord).rows] as const] : [])))
     for (const key of deletes) if (kindOf(key) === 'page') written.set(key, [])
@@ -68,7 +70,7 @@ export class BaseLedger {
     for (const [page, rows] of written) this.#put(page, rows)
     const isNewEpoch = puts.some(([key]) => key === 'epoch')
     if (isNewEpoch) this.#highest.clear()
-    else this.#compare(before, { deletes, sent, isTakenOver })
+    else this.#compare(before, { deletes, sent, isStored, isTakenOver })
     for (const row of [...written.values()].flat()) {
       const highest = this.#highest.get(keyOf(row)) ?? 0
       if (row.version < highest && !isNewEpoch && !before.has(keyOf(row)) && !this.#parts.mayComeAgain()) {
@@ -92,14 +94,14 @@ export class BaseLedger {
     }
   }
 
-  #compare(before: ReadonlyMap<string, Row>, { deletes, sent, isTakenOver }: Pick<Entering, 'sent' | 'isTakenOver'> & { readonly deletes: readonly string[] }): void {
+  #compare(before: ReadonlyMap<string, Row>, { deletes, sent, isStored, isTakenOver }: Pick<Entering, 'sent' | 'isStored' | 'isTakenOver'> & { readonly deletes: readonly string[] }): void {
     const { told, complain } = this.#parts
     for (const [key, row] of before) {
       const after = this.#rows.get(key)?.row
       if (after !== undefined && after.version < row.version) complain(`[PL5] ${row.collection}/${row.id} went back from version ${row.version} to ${after.version}`)
       if (after !== undefined || deletes.includes(`scope/${row.scope}`) || told.hasLeft(row)) continue
       const ops = sent.filter(({ collection, id }) => collection === row.collection && id === row.id)
-      if (!ops.some(({ opId }) => endsRow(told.final(opId)))) complain(`[PL6] ${JSON.stringify(row)} left the device and nobody had told so`)
+      if (!ops.some((op) => endsRow(told.final(op.opId)) || !isStored(op))) complain(`[PL6] ${JSON.stringify(row)} left the device and nobody had told so`)
     }
     for (const key of deletes) {
       const scope = key.slice('scope/'.length)
