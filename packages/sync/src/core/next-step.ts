@@ -27,8 +27,11 @@ export type Step =
   | { readonly do: 'pull'; readonly wanted: Wanted }
   | { readonly do: 'rest'; readonly until: number | 'woken' }
 
-/** Milliseconds that a change waits for company before it is sent. Short: each keystroke less is a request less, but others watch live. */
-export const debounce = 25
+/**
+ * Milliseconds that a change waits for company before it is sent: what one act of the user dispatches in several ticks goes as one
+ * request. No longer, as others watch live; of what comes faster than a request takes the next one holds all.
+ */
+export const debounce = 5
 
 /** The loop's one decision. A batch under way goes first, then what the user did, then what others did. */
 export function nextStep(state: LoopState, now: number): Step {

@@ -86,7 +86,7 @@ describe('[CO5] a policy’s decision about an edit against an edit', () => {
         outcome: { is: 'kept' },
       },
     ])
-    expect(newest(device).time).toBe(1_000_025)
+    expect(newest(device).time).toBe(1_000_005)
     expect(shownOf(device)).toEqual({ ...base, ...given.kept })
     expect(device.events).toContainEqual({ type: 'resolved', resolutions: device.engine.history() })
   })

@@ -152,5 +152,5 @@ test('[F1] a push that was answered is told: ops, changes, milliseconds, conflic
   await device.environment.advance(100)
   answer.open()
   await device.environment.settle()
-  expect(device.events).toContainEqual({ type: 'pushed', ops: 5, changes: 6, bytes: expect.any(Number) as number, milliseconds: 75, conflicts: 1, refused: 1 })
+  expect(device.events).toContainEqual({ type: 'pushed', ops: 5, changes: 6, bytes: expect.any(Number) as number, milliseconds: 95, conflicts: 1, refused: 1 })
 })

@@ -24,7 +24,7 @@ test('after a failure it waits, longer each time, and sends again', async () => 
   const { edit } = await openTestEngine({ server, environment, parts: { emit: ({ type }) => type === 'failed' && note('fail') } })
   edit(undefined, tent)
   await environment.advance(5_000)
-  expect(timeline).toEqual(['25 send', '25 fail', '400 send', '400 fail', '1150 send', '1150 fail', '2650 send'])
+  expect(timeline).toEqual(['5 send', '5 fail', '380 send', '380 fail', '1130 send', '1130 fail', '2630 send'])
 })
 
 test('[CO2] the first push tells its times by the server’s clock already: the pull before it has measured it', async () => {
@@ -48,10 +48,10 @@ test('[RX4] the phases of a day: opening, pulling, pushing, retrying, idle', asy
   server.onPush = () => Promise.reject(failure('server'))
   edit(undefined, tent)
   await environment.advance(100)
-  expect(state()).toMatchObject({ phase: 'retrying', pending: 1, lastError: { kind: 'server', code: 'server', time: 1_000_025 } })
+  expect(state()).toMatchObject({ phase: 'retrying', pending: 1, lastError: { kind: 'server', code: 'server', time: 1_000_005 } })
   server.onPush = onPush
   await environment.advance(1_000)
-  expect(state()).toMatchObject({ phase: 'idle', pending: 0, lastError: null, lastSuccess: 1_000_400 })
+  expect(state()).toMatchObject({ phase: 'idle', pending: 0, lastError: null, lastSuccess: 1_000_380 })
   expect(phases(events)).toEqual(['pulling', 'idle', 'pushing', 'retrying', 'pushing', 'pulling', 'idle'])
 })
 

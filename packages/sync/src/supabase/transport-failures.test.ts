@@ -1,6 +1,7 @@
 import { HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import type { FailureKind } from '../core/failure.ts'
+import { debounce } from '../core/next-step.ts'
 import { keys } from '../core/records.ts'
 import { openServedDevice, type PullReply, type Reply, type ServedDevice } from '../test/served-device.ts'
 
@@ -125,7 +126,7 @@ describe('[C6] a server that says how long to wait is not asked sooner, and then
     const { environment, replies, pushes, state, effects, add } = await openServedDevice()
     replies.push(reply)
     add('tent')
-    await environment.advance(25)
+    await environment.advance(debounce)
     expect(pushes).toHaveLength(1)
     await environment.advance(29_999)
     expect(pushes).toHaveLength(1)
@@ -158,7 +159,7 @@ describe('[ID1] a token that is not taken', () => {
       },
     )
     add('tent')
-    await environment.advance(25)
+    await environment.advance(debounce)
     expect(tokens).toEqual(['Bearer token-0', 'Bearer token-1'])
     expect(refreshes()).toBe(1)
     expect(pushes[1]).toEqual(pushes[0])
