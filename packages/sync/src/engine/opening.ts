@@ -1,6 +1,7 @@
 import { counters, firstCursor, kindOf, keys, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import { seal, unseal, type Unsealed } from '../core/sealed.ts'
 import type { Environment, SealedWrite, Write } from './ports.ts'
+import { remadeChanges } from './remade.ts'
 import { inSlices } from './time-slices.ts'
 
 type Put = readonly [key: string, value: unknown]
@@ -22,7 +23,8 @@ export function sealedWrite({ puts = [], deletes = [], append = [] }: Write): Re
 
 /**
  * Parts what is whole from what is broken [OB8]. A broken record is set aside as it was found. What the server told is fetched
- * again: its scope from the start. A batch that is lost is planned anew from its changes, which lie by themselves.
+ * again: its scope from the start. A batch that is lost is planned anew from its changes, which lie by themselves; a change that is
+ * lost on its way is made again from its op.
  */
 export function sortOut(stored: readonly Put[], unsealed: readonly Unsealed[] = stored.map(([key, found]) => unseal(found, key))): Opened {
   const whole = new Map<string, unknown>()
@@ -37,11 +39,12 @@ export function sortOut(stored: readonly Put[], unsealed: readonly Unsealed[] = 
   const moved = [...broken.values()].filter(({ found }) => found !== undefined)
   const anew = [...new Set([...broken.keys()].flatMap(scopeIn))].map((scope): ScopeRecord => ({ scope, cursor: firstCursor }))
   const asides = [...broken.values()].map((aside) => [keys.aside(aside.key), aside] as const)
-  const scopes = anew.map((record) => [keys.scope(record.scope), record] as const)
-  const puts = [...asides.filter(([, aside]) => moved.includes(aside)), ...scopes]
-  const deletes = moved.map(({ key }) => key).filter((key) => !scopes.some(([scope]) => scope === key))
+  const remade = remadeChanges(whole)
+  const again = new Map<string, unknown>([...anew.map((record) => [keys.scope(record.scope), record] as const), ...remade.puts])
+  const puts = [...asides.filter(([, aside]) => moved.includes(aside)), ...again]
+  const deletes = [...moved.map(({ key }) => key), ...remade.deletes].filter((key) => !again.has(key))
   return {
-    records: [...[...whole].filter(([key]) => !scopes.some(([scope]) => scope === key)), ...asides, ...scopes],
+    records: [...[...whole].filter(([key]) => !again.has(key) && !deletes.includes(key)), ...asides, ...again],
     repair: { puts: sealedWrite({ puts }).puts, deletes },
     sequenceAtLeast: sequenceAtLeast(stored, whole),
     number: counterIn(stored, keys.commits),
