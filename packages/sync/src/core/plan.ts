@@ -74,7 +74,8 @@ function planned(pending: Iterable<readonly RecordedChange[]>, { collections, li
     // Planned all the same: what cannot do without it must not go either.
     if (waiting.length > 0) add(waiting, { opId: null, waits: true })
   }
-  const isHeld = ({ collection, waits }: Candidate) => waits || held.has(collection)
+  // A collection that only another version of the app knows waits for that [TB3].
+  const isHeld = ({ collection, waits }: Candidate) => waits || held.has(collection) || !collections.has(collection)
   const blocks = blocksOf(candidates.sort(byUrgency(collections)), { collections, isHeld, groups: groups.values() })
   return { ops: batchOf(blocks, { limit, newId }), undone }
 }

@@ -6,6 +6,7 @@ import { fullLimit, type Limit } from '../core/pace.ts'
 import { plan } from '../core/plan.ts'
 import { keys } from '../core/records.ts'
 import { firstRequest } from '../core/requests.ts'
+import { sendable } from '../core/sendable.ts'
 import { sizeOf } from '../core/size.ts'
 import type { Answer, Batch, Op } from '../core/types.ts'
 import { settleAnswers } from './answers.ts'
@@ -68,17 +69,18 @@ export class Pusher {
     const draft = data.draft()
     if (data.named > 0 && !isAnyNamed(data)) draft.delete(keys.named)
     for (const sequence of undone) draft.finish(sequence)
-    if (ops.length > 0) draft.put(keys.batch, { batchId: newId(), ops })
+    // What is left of the last batch is what cannot be sent from here.
+    if (ops.length > 0) draft.put(keys.batch, { batchId: newId(), ops: [...(data.replica.batch?.ops ?? []), ...ops] })
     await data.commit(draft.write())
   }
 
   /** Sends the batch, or as much of it as a request may hold. What is left of it is sent by the next call. */
   async send(): Promise<void> {
-    const { data, environment } = this.#parts
+    const { data, environment, collections } = this.#parts
     const { replica } = data
     const sentAt = environment.now()
-    if (replica.batch === null) return
-    const ops = firstRequest(replica.batch.ops, this.#atOnce)
+    const ops = firstRequest(sendable(replica.batch, collections), this.#atOnce)
+    if (replica.batch === null || ops.length === 0) return
     const result = await this.#request({ ...replica.batch, ops })
     // Too late: the next user may be on screen. The ops stay frozen and are sent again, which does no harm [OB3].
     if (result === 'cut' || this.#parts.stopped()) return

@@ -28,7 +28,7 @@ const answers: readonly (readonly [Answer['status'], (opId: string) => Answer, r
 ]
 
 describe('[OB8] a change that is damaged while it is on its way is made again from its op', () => {
-  test.each(answers.flatMap(([status, ...rest]) => [[1], [2], [1, 2]].map((damaged) => [status, damaged, ...rest] as const)))('%s, damaged: %s: the loop goes on, and what was edited is kept', async (_status, damaged, answer, again, kept) => {
+  test.each(answers.flatMap(([status, ...rest]) => [[1], [2], [1, 2]].map((damaged) => [status, damaged, ...rest] as const)))('%s, damaged: %s: the loop goes on, and what was edited is kept', async (...[, damaged, answer, again, kept]) => {
     const { storage } = await damagedInFlight(...damaged)
     const server = scriptedServer()
     server.onPull = () => Promise.resolve(pageOf())

@@ -4,6 +4,7 @@ import { begun, dueOf, poked, pullAtOnce, pullWithin, type NextPull } from '../c
 import { nextStep, type LoopState, type Step, type Wanted } from '../core/next-step.ts'
 import type { Limit } from '../core/pace.ts'
 import type { RetrySettings } from '../core/retry.ts'
+import { sendable } from '../core/sendable.ts'
 import { checkUser } from './check-user.ts'
 import { Circuit } from './circuit.ts'
 import type { LocalData } from './local-data.ts'
@@ -123,11 +124,12 @@ export class SyncService {
   }
 
   #state(): LoopState {
-    const { batch, outbox } = this.#parts.data.replica
-    const mayPlan = batch === null && this.#waiting() !== this.#inVain
+    const { outbox } = this.#parts.data.replica
+    const inFlight = this.#isInFlight
+    const mayPlan = !inFlight && this.#waiting() !== this.#inVain
     return {
       paused: this.#paused,
-      inFlight: batch !== null,
+      inFlight,
       unsentSince: mayPlan ? outbox.oldestTime() : null,
       pull: dueOf(this.#pull, this.#parts.environment.now()),
       retryAt: this.#circuit.retryAt,
@@ -156,7 +158,11 @@ export class SyncService {
   async #plan(): Promise<void> {
     const waiting = this.#waiting()
     await this.#pusher.plan()
-    if (this.#parts.data.replica.batch === null) this.#inVain = waiting
+    if (!this.#isInFlight) this.#inVain = waiting
+  }
+
+  get #isInFlight(): boolean {
+    return sendable(this.#parts.data.replica.batch, this.#parts.collections).length > 0
   }
 
   #waiting(): string {
