@@ -107,6 +107,18 @@ describe('[RX1] rows of the server', () => {
     expect(recorded).toHaveLength(1)
   })
 
+  test('are not captured with what a subscriber dispatches when they are shown; that is, by itself', () => {
+    const { store, recorded } = storeWith()
+    const answers = [put({ id: 'seen', name: 'Seen' }), { type: 'ui/tapped' }]
+    store.subscribe(() => {
+      const next = answers.pop()
+      if (next !== undefined) store.dispatch(next)
+    })
+    store.dispatch(rowsApplied({ items: { upserts: [{ id: 'remote' }], removes: [] } }))
+    expect(store.getState()).toMatchObject({ items: { ids: ['remote', 'seen'] }, ui: { taps: 1 } })
+    expect(recorded.map(ids)).toEqual([['items/seen']])
+  })
+
   test('that come while an action is under way are not captured with it', () => {
     const echo: Middleware = (api) => (next) => (action) => {
       const result = next(action)

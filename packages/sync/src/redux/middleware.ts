@@ -22,7 +22,8 @@ export function createMiddleware({ slices, record, onError }: MiddlewareParts): 
   const accesses = [...slices]
   return (store) => {
     const read = () => store.getState() as State
-    let underWay = 0
+    /** Of the actions that are under way, the outermost first: whether it is one of this package. */
+    const underWay: boolean[] = []
     let seen: State = {}
 
     const capture = () => {
@@ -41,14 +42,14 @@ export function createMiddleware({ slices, record, onError }: MiddlewareParts): 
     }
 
     return (next) => (action) => {
-      if (underWay === 0) seen = read()
+      // Behind one of this package, as from a subscriber to which it has shown rows, there is nothing of the user's to capture.
+      if (underWay.at(-1) ?? true) seen = read()
       else capture()
-      underWay += 1
+      underWay.push(isOwnAction(action as UnknownAction))
       try {
         return next(action)
       } finally {
-        underWay -= 1
-        if (isOwnAction(action as UnknownAction)) seen = read()
+        if (underWay.pop()) seen = read()
         else capture()
       }
     }
