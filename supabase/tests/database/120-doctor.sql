@@ -1,6 +1,6 @@
 -- [PL8] [PU5] What can go wrong with a project is found, and each cure puts it right. Every fault is made, found, cured and gone.
 begin;
-select plan(38);
+select plan(48);
 select tests.create_users();
 select tests.create_trip();
 set constraints all immediate;
@@ -60,6 +60,26 @@ select is(pg_temp.found('update sync.collections set scope_column = ''rule_id'' 
     '%error public.items Its trigger zz_sync_delete calls a function that was made for other columns%'), 'found and cured', '[PL8] with a function that no longer fits');
 select is(pg_temp.found('create trigger zzz before update on public.items for each row execute function packing_list.name_member()',
     'warning public.items Its trigger zzz fires after the row was stamped: what it changes may get no version.'), 'found and cured', '[PL8] with one that fires too late');
+select is(pg_temp.found('alter table public.trip_days drop constraint trip_days_pkey', 'error public.trip_days It has no primary key:%'),
+  'found and cured', '[PU1] without its key');
+select is(pg_temp.found('alter table public.trip_days drop constraint trip_days_pkey, add primary key (trip_id, id)', 'error public.trip_days Its primary key is not id alone:%', false),
+  'found and cured', '[PU1] with another key');
+select is(pg_temp.found('alter table public.default_rules alter column id type text', 'error public.default_rules Its column id is of type text, not uuid:%'),
+  'found and cured', '[PU6] with an id that is no uuid any more');
+select is(pg_temp.found('alter table public.trip_days set unlogged', 'error public.trip_days It is unlogged: a crash empties it without a trace.'),
+  'found and cured', '[PL8] unlogged');
+select is(pg_temp.found('create table public.more_days () inherits (public.trip_days); revoke all on public.more_days from authenticated', 'error public.trip_days public.more_days inherits from it:%'),
+  'found and cured', '[PL8] with a table that inherits from it');
+select is(pg_temp.found('alter table public.items alter constraint items_trip_id_fkey deferrable initially deferred',
+    'hint public.items Its constraint items_trip_id_fkey is checked when a transaction ends:%'), 'found and cured', '[PU3] with a reference that is looked at too late');
+select is(pg_temp.found('alter table public.trip_days add constraint one_a_day unique (trip_id, day) deferrable initially deferred',
+    'hint public.trip_days Its constraint one_a_day is checked when a transaction ends:%'), 'found and cured', '[PU3] or another constraint');
+select is(pg_temp.found('alter table public.items alter constraint items_trip_id_fkey deferrable initially immediate', null), 'nothing',
+  '[PU3] one that may be put off, and is not, is none of it');
+select is(pg_temp.found('alter table sync.commits disable trigger late_event', 'error sync.commits Its trigger late_event is missing or disabled:%'),
+  'found and cured', '[PL6] ends that are not noted');
+select is(pg_temp.found('drop trigger late_event on sync.commits', 'error sync.commits Its trigger late_event is missing or disabled:%'),
+  'found and cured', '[PL6] at all');
 select is(pg_temp.found('select sync.unregister_table(''public.people''); select sync.register_table(''public.people'', ''trip_id'', null, ''{created_at}'')',
     'warning public.items It refers to public.people, which was registered after it: devices get rows before those that they hang on.'), 'found and cured',
   '[PL3] a parent after its child');

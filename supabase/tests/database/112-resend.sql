@@ -1,0 +1,34 @@
+-- [PL8] What was written past the triggers reaches the devices once it is said that it was.
+begin;
+select plan(9);
+select tests.create_users();
+select tests.create_trip();
+insert into public.items (id, trip_id, name) values (tests.id('item'), tests.id('trip'), 'socks'), (tests.id('gone'), tests.id('trip'), 'hat');
+set constraints all immediate;
+set constraints all deferred;
+update sync.commits set xid = '1' where xid = pg_current_xact_id();
+select tests.sign_in('ben');
+create temporary table held as select jsonb_build_object('cursors', tests.pull() -> 'scopes') as request;
+grant select on held to public;
+select tests.sign_out();
+
+alter table public.items alter column name type text using upper(name);
+set session_replication_role = replica;
+delete from public.items where id = tests.id('gone');
+set session_replication_role = origin;
+select tests.sign_in('ben');
+select is(tests.pull(request) -> 'rows', '{}', 'what a migration rewrites is no news by itself') from held;
+select tests.sign_out();
+select lives_ok($$ select sync.resend('public.items') $$, 'whoever wrote it says so');
+set constraints all immediate;
+select tests.sign_in('ben');
+select is(tests.pull(request) -> 'reset', jsonb_build_array(tests.id('trip')), '[PL8] then its scopes are sent anew') from held;
+select is(tests.pull(request) #> '{rows,items}' -> 0 ->> 'name', 'SOCKS', '[PL8] with the rows as they are') from held;
+select is(jsonb_array_length(tests.pull(request) #> '{rows,items}'), 1, '[PL8] and without those that are gone') from held;
+select is(jsonb_array_length(tests.pull(request) #> '{rows,trips}'), 1, '[PL8] the other tables of the scope with them') from held;
+select throws_ok($$ select sync.resend('public.items') $$, '42501', null, '[PU5] clients cannot ask for it');
+select tests.sign_out();
+select throws_ok($$ select sync.resend('public.trip_invites') $$, '42704', 'sync: public.trip_invites is not registered.', 'a table that is not synced is told so');
+select is((select count(*) from sync.commits c where c.event = 'emptied' and not exists (select from public.trips t where t.id = c.scope_id)), 0::bigint, 'scopes that have ended are left alone');
+select * from finish();
+rollback;
