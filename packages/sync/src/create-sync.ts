@@ -4,6 +4,7 @@ import { webLastUser } from './browser/last-user.ts'
 import { webKeepData } from './browser/persistence.ts'
 import { webNetwork } from './browser/network.ts'
 import { webTabs } from './browser/tabs.ts'
+import { checkOptions, checkStore } from './checks.ts'
 import { webCompression } from './compression.ts'
 import { SyncError } from './core/errors.ts'
 import type { SyncEvent } from './core/events.ts'
@@ -21,6 +22,7 @@ import { Keeping } from './engine/keeping.ts'
 import { sheltered } from './engine/sheltered.ts'
 import { standIn } from './engine/stand-in.ts'
 import { systemEnvironment } from './environment.ts'
+import { tellMistakes } from './mistakes.ts'
 import { toCollections, toSlices, toTables, type SyncOptions } from './options.ts'
 import { rowsApplied, slicesCleared } from './redux/actions.ts'
 import { createMiddleware } from './redux/middleware.ts'
@@ -49,7 +51,8 @@ import type { Sync } from './sync.ts'
  * @throws {SyncError} `bad-configuration`
  */
 export function createSync(options: SyncOptions): Sync {
-  const { supabase } = options
+  const { supabase, name } = options
+  checkOptions(options)
   const slices = toSlices(options.collections)
   // React Native has a window, and no page in it.
   const inBrowser = typeof document !== 'undefined'
@@ -59,7 +62,7 @@ export function createSync(options: SyncOptions): Sync {
     throw new SyncError('bad-configuration', 'Browsers give storage locks and ids to secure pages only: serve this page by HTTPS or from localhost.')
   }
   const environment: Environment = { ...systemEnvironment, ...options.environment }
-  const stored = standIn({ openStorage: options.storage ?? idbStorage(), openTabs: options.tabs ?? (options.storage === undefined ? webTabs() : alone), environment })
+  const stored = standIn({ openStorage: options.storage ?? idbStorage(name), openTabs: options.tabs ?? (options.storage === undefined ? webTabs(name) : alone), environment })
   const mayAskToKeep = inBrowser && options.storage === undefined && options.keepData !== false && 'storage' in navigator
   const tables = new Tables(toTables(options.collections))
   const askForLog = supabaseLog(supabase, tables)
@@ -84,13 +87,25 @@ export function createSync(options: SyncOptions): Sync {
     adviser: options.advise === undefined ? null : { advise: options.advise, takeFrom: options.takeAdviceFrom ?? Infinity },
     followSession: supabaseSession(supabase),
     endSession: supabaseSignOut(supabase),
-    lastUser: options.lastUser ?? (inBrowser ? webLastUser() : forgetful),
+    lastUser: options.lastUser ?? (inBrowser ? webLastUser(name) : forgetful),
   }
   const beforeStart: EditStep[] = []
-  const listeners = new Set<(event: SyncEvent) => void>()
+  // oxlint-disable-next-line no-console -- a developer finds it there, and an app that wants it elsewhere says so
+  const listeners = new Set<(event: SyncEvent) => void>([tellMistakes(options.warn ?? ((sentence) => console.warn(sentence)))])
   let current: CurrentUser | null = null
   let step: EntityEdit[] | null = null
   const endings: (() => void)[] = []
+
+  let hasMiddleware = false
+  const middleware = createMiddleware({
+    slices,
+    record: (edits) => (step === null ? record({ edits, atomic: false }) : void step.push(...edits)),
+    // Thrown from a timer, where the app's own reporting finds it; `reportError` is missing in Node.
+    onError: (error) =>
+      void parts.environment.setTimer(() => {
+        throw error
+      }, 0),
+  })
 
   const running = (): Engine => {
     if (current === null) throw new SyncError('signed-out', 'Sync has not been started.')
@@ -99,22 +114,18 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     reducer: (reducers) => createReducer(reducers, slices),
-    middleware: createMiddleware({
-      slices,
-      record: (edits) => (step === null ? record({ edits, atomic: false }) : void step.push(...edits)),
-      // Thrown from a timer, where the app's own reporting finds it; `reportError` is missing in Node.
-      onError: (error) =>
-        void parts.environment.setTimer(() => {
-          throw error
-        }, 0),
-    }),
+    middleware: (store) => {
+      hasMiddleware = true
+      return middleware(store)
+    },
     start: async (store) => {
       if (current !== null) throw new SyncError('bad-configuration', 'Sync runs already: call stop before another start.')
+      checkStore(store.getState(), { collections: options.collections, hasMiddleware })
       const tell = (event: SyncEvent) => {
         store.dispatch(toAction(event))
         for (const listener of listeners) sheltered(listener, parts.environment)(event)
       }
-      const keeping = mayAskToKeep ? new Keeping(webKeepData(), tell) : null
+      const keeping = mayAskToKeep ? new Keeping(webKeepData(name), tell) : null
       const screen: Pick<CurrentUserParts, 'emit' | 'show' | 'clear'> = {
         emit: (event) => {
           tell(event)

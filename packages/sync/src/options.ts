@@ -101,6 +101,13 @@ export interface SyncOptions {
    * and a pull then takes two round trips.
    */
   readonly readReplicas?: boolean
+  /**
+   * Tells this app apart from others of the same origin, as in development on localhost: its databases, locks and messages are named
+   * after it. Default: `stowaway`. Once users have work on their devices it must stay what it is.
+   */
+  readonly name?: string
+  /** Told in sentences, once each, what only a developer can put right, such as a table that is not there. Default: `console.warn`. */
+  readonly warn?: (sentence: string) => void
   /** How patient requests are, by the priority of the most urgent change that they carry. Default: half a second at first, 8 s at most. */
   readonly retry?: Partial<RetrySettings>
   /** Asked about each conflict that waits for a person; its advice stands beside the conflict in the `sync` slice. */

@@ -2,6 +2,7 @@ import { isAuthRetryableFetchError } from '@supabase/supabase-js'
 import { syncTag } from './browser/background.ts'
 import { idbStorage } from './browser/idb-storage.ts'
 import { webTabs } from './browser/tabs.ts'
+import { checkOptions } from './checks.ts'
 import { defaultRetry } from './core/retry.ts'
 import type { EngineParts } from './engine/engine.ts'
 import type { Environment } from './engine/ports.ts'
@@ -18,7 +19,7 @@ export type { Outcome } from './engine/sync-once.ts'
 /** Why somebody should open the app: conflicts and refused changes that came up, so many; or nothing can be sent before they sign in. */
 export type Need = { readonly kind: 'decisions'; readonly count: number } | { readonly kind: 'sign-in' }
 
-export interface BackgroundSyncOptions extends Pick<SyncOptions, 'collections' | 'storage' | 'tabs' | 'retry' | 'appVersion' | 'readReplicas'> {
+export interface BackgroundSyncOptions extends Pick<SyncOptions, 'collections' | 'name' | 'storage' | 'tabs' | 'retry' | 'appVersion' | 'readReplicas'> {
   /** A client that keeps its session where the page's does, in `sharedSession()`, and renews nothing by itself: `autoRefreshToken: false`. */
   readonly supabase: SyncOptions['supabase']
   /** Called at the end when a person is needed: the moment for a notification, where the user has allowed them. */
@@ -45,12 +46,13 @@ interface WakeEvent extends Event {
  * createBackgroundSync({ supabase, collections }).listen(self)
  */
 export function createBackgroundSync(options: BackgroundSyncOptions): { readonly listen: (worker: Worker) => void; readonly run: () => Promise<Outcome> } {
-  const { supabase, onNeed = () => {} } = options
+  const { supabase, name, onNeed = () => {} } = options
+  checkOptions(options)
   const parts: EngineParts = {
     collections: toCollections(options.collections),
     environment: { ...systemEnvironment, ...options.environment },
-    openStorage: options.storage ?? idbStorage(),
-    openTabs: options.tabs ?? webTabs(),
+    openStorage: options.storage ?? idbStorage(name),
+    openTabs: options.tabs ?? webTabs(name),
     transport: supabaseTransport(supabase, new Tables(toTables(options.collections)), options),
     listenForPokes: () => ({ reconnect: () => {}, stop: () => {} }),
     // The browser wakes the worker when there is a network.

@@ -2,7 +2,7 @@ import { ActionCreators, instrument } from '@redux-devtools/instrument'
 import { configureStore, type StoreEnhancer, type UnknownAction } from '@reduxjs/toolkit'
 import { expect, test } from 'vitest'
 import { stubbedApp } from '../test/stubbed-app.ts'
-import { items } from '../test/device.ts'
+import { items, people, trips } from '../test/device.ts'
 
 interface Lifted {
   readonly liftedStore: {
@@ -16,7 +16,7 @@ async function instrumented() {
   const app = stubbedApp()
   const { sync } = app
   const store = configureStore({
-    reducer: sync.reducer({ trips: (state: object = {}) => state, people: (state: object = {}) => state, items: items.slice.reducer }),
+    reducer: sync.reducer({ trips: trips.slice.reducer, people: people.slice.reducer, items: items.slice.reducer }),
     middleware: (getDefault) => getDefault({ immutableCheck: false, serializableCheck: false }).concat(sync.middleware),
     devTools: false,
     enhancers: (getDefault) => getDefault().concat(instrument() as StoreEnhancer),
