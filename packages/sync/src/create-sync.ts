@@ -23,7 +23,7 @@ import { sheltered } from './engine/sheltered.ts'
 import { standIn } from './engine/stand-in.ts'
 import { systemEnvironment } from './environment.ts'
 import { tellMistakes } from './mistakes.ts'
-import { toCollections, toSlices, toTables, type SyncOptions } from './options.ts'
+import { toCollections, toSlices, toTables, type CheckedOptions, type SyncOptions } from './options.ts'
 import { rowsApplied, slicesCleared } from './redux/actions.ts'
 import { createMiddleware } from './redux/middleware.ts'
 import { createReducer } from './redux/reducer.ts'
@@ -50,7 +50,7 @@ import type { Sync } from './sync.ts'
  *
  * @throws {SyncError} `bad-configuration`
  */
-export function createSync(options: SyncOptions): Sync {
+export function createSync<const C extends SyncOptions['collections']>(options: CheckedOptions<C>): Sync {
   const { supabase, name } = options
   checkOptions(options)
   const slices = toSlices(options.collections)

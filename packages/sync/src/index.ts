@@ -1,7 +1,7 @@
 export { createSync } from './create-sync.ts'
 export { sharedSession, type SessionStorage } from './browser/shared-session.ts'
 export type { Sync } from './sync.ts'
-export type { AdapterLike, CollectionOptions, CustomSlice, EntityCodec, SyncOptions } from './options.ts'
+export type { AdapterLike, CheckedOptions, CollectionOptions, CustomSlice, EntityCodec, SyncOptions } from './options.ts'
 export type { Health } from './core/breaker.ts'
 export { InvalidChange, SyncError, UnsyncedWork, type SyncErrorCode } from './core/errors.ts'
 export type { Reach } from './core/pace.ts'

@@ -71,6 +71,36 @@ interface AnySlice {
 
 export type CollectionOptions = CollectionSettings & ({ readonly adapter: AdapterLike } | AnySlice)
 
+/**
+ * Finds mistyped names where the adapter tells what its entities are: the scope, and the fields of `references` and `merge`, must be
+ * fields of them, and parents must be collections. Names that were widened to `string`, in a variable without `as const`, pass, and
+ * so do those of a collection with a codec, whose fields are not the entity's.
+ */
+type CheckedCollections<C> = {
+  readonly [Name in keyof C]: C[Name] extends { readonly codec: object }
+    ? unknown
+    : C[Name] extends { readonly adapter: { readonly selectId: (entity: infer E) => unknown } }
+      ? CheckedCollection<C[Name], { readonly field: FieldsOf<E>; readonly parent: keyof C & string }>
+      : unknown
+}
+
+/** Of each kind of entity, where there are several. */
+type FieldsOf<E> = E extends unknown ? keyof E & string : never
+
+interface CheckedCollection<Given, Names extends { readonly field: string; readonly parent: string }> {
+  readonly scope: Given extends { readonly scope: infer Scope } ? (string extends Scope ? string : Names['field']) : string
+  readonly references?: Given extends { readonly references: infer References } ? { readonly [Field in keyof References]: OfEntity<Field, Names['field'], string extends References[Field] ? string : Names['parent']> } : never
+  readonly merge?: Given extends { readonly merge: infer Policies } ? { readonly [Field in keyof Policies]: OfEntity<Field, Names['field'], MergePolicy> } : never
+}
+
+type OfEntity<Field, Known, Value> = string extends Field ? Value : Field extends Known ? Value : `${Field & string} is no field of this collection's entities`
+
+/** What `createSync` takes: `SyncOptions`, with the names in its collections checked. */
+export interface CheckedOptions<C> extends Omit<SyncOptions, 'collections'> {
+  /** By slice name, parents before children. */
+  readonly collections: C & CheckedCollections<C>
+}
+
 export interface SyncOptions {
   /** An unmodified client: its session is whom the changes belong to. */
   readonly supabase: SupabaseClient
