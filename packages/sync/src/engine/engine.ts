@@ -238,7 +238,7 @@ export class Engine {
   #listen(): void {
     const { network, listenForPokes } = this.#parts
     const line = listenForPokes(this.user, {
-      onPoke: (scope, number) => this.#service.pullNow(this.#data.replica.scopes.has(scope) ? new Map([[scope, number]]) : 'all'),
+      onPoke: (scope, number) => this.#service.pullNow(new Map([[scope, number]])),
       onJoined: () => this.#onLine(true),
       onLost: () => this.#onLine(false),
     })

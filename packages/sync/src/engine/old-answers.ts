@@ -1,11 +1,10 @@
 import type { SyncEvent } from '../core/events.ts'
 import type { LocalData } from './local-data.ts'
+import { askAgainIn, Lag } from './lag.ts'
 import type { Environment, PullPage } from './ports.ts'
 
-/** Milliseconds until the server is asked again, the first time and at most: a replica lags for less than a second as a rule. */
-const waits = { first: 1_000, longest: 30_000 }
-/** Half a minute of old answers is no lag any more. */
-const answersBeforeError = 5
+/** Milliseconds of old answers from which on a person is told. */
+const untilError = 15_000
 
 export interface OldAnswersParts {
   readonly data: LocalData
@@ -16,6 +15,7 @@ export interface OldAnswersParts {
 /** Answers of a server that knows less than the device has seen already, as a read replica that lags [PL4], [PL5]. */
 export class OldAnswers {
   readonly #parts: OldAnswersParts
+  readonly #lag = new Lag()
   #inARow = 0
 
   constructor(parts: OldAnswersParts) {
@@ -24,25 +24,29 @@ export class OldAnswers {
 
   /**
    * Nothing of such an answer holds: neither who is a member, nor what is gone. Where the server is as new as it should be and its
-   * counters are still behind after a while, it has lost commits: then it is believed, and sends those scopes anew.
+   * counters have been behind for so long that it is no lag, it has lost commits: then it is believed, and sends those scopes anew.
    */
   isOld({ asOf, behind }: PullPage): boolean {
-    if (asOf < this.#parts.data.replica.asOf) return true
-    return behind.length > 0 && this.#inARow < answersBeforeError
+    const { data, environment } = this.#parts
+    if (asOf < data.replica.asOf) return true
+    return behind.length > 0 && !this.#lag.isOver(environment.now())
   }
 
   /** Milliseconds until the next attempt. A server that stays old is told of: sync stands still. */
   wait(): number {
     const { environment, emit } = this.#parts
+    const elapsed = this.#lag.elapsed(environment.now())
     this.#inARow += 1
-    if (this.#inARow >= answersBeforeError) {
+    if (elapsed >= untilError) {
       const message = 'The server knows less than this device has seen: a read replica lags, or the database was restored and its epoch is still the old one.'
       emit({ type: 'failed', error: { kind: 'server', code: 'old-answer', message, time: environment.now() }, attempt: this.#inARow })
     }
-    return Math.min(waits.longest, waits.first * 2 ** (this.#inARow - 1))
+    return askAgainIn(elapsed)
   }
 
-  isOver(): void {
+  /** A pull of everything was answered in full. One of a few scopes says nothing of the others. */
+  end(): void {
+    this.#lag.end()
     this.#inARow = 0
   }
 }

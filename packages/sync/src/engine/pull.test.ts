@@ -137,6 +137,26 @@ describe('[PL4] [PL5] an answer that is older than what the device has seen', ()
     expect([device.shown('items', 'tent'), device.shown('items', 'cup')]).toMatchObject([null, { name: 'Tent' }])
   })
 
+  test.each([
+    ['pokes of another scope', (device: TestEngine, second: number) => device.poke('alps', second)],
+    ['a user who asks every second', (device: TestEngine) => device.engine.syncNow()],
+  ])('[PL5] are believed after half a minute, not before, in spite of %s', async (_what, happen) => {
+    const device = await stocked()
+    device.server.onPull = () => Promise.resolve(pageOf({ asOf: 700, cursors: { alps: '1' } }))
+    await now(device)
+    const behind = { asOf: 700, behind: ['lakes'], reset: ['lakes'], cursors: { lakes: '5' } }
+    device.server.onPull = ({ only }) => Promise.resolve(pageOf(only ? { asOf: 700, cursors: { alps: String(device.server.pulls.length) } } : behind))
+    device.engine.syncNow()
+    const isThere: boolean[] = []
+    for (let second = 1; second <= 40; second += 1) {
+      happen(device, 1_000 + second)
+      await device.environment.advance(1_000)
+      isThere.push(device.shown('items', 'tent') !== null)
+    }
+    expect(isThere.lastIndexOf(true)).toBeGreaterThanOrEqual(28)
+    expect(isThere.at(-1)).toBe(false)
+  })
+
   test('[PL5] of another epoch is not older: there everything is counted anew', async () => {
     const device = await stocked()
     device.server.onPull = ({ cursors }) => Promise.resolve(pageOf({ epoch: 'epoch-2', asOf: 5, ...(cursors && Object.keys(cursors).length === 0 && { cursors: { lakes: '1' }, rows: [rowOf({ version: 1 })] }) }))

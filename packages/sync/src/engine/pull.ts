@@ -2,6 +2,7 @@ import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
 import { besideEtag, nextPageRows, pageRows, type Limit } from '../core/pace.ts'
 import { firstCursor, numberIn } from '../core/records.ts'
+import { Awaited } from './awaited.ts'
 import { Checksums } from './checksums.ts'
 import type { Wanted } from '../core/next-step.ts'
 import type { LocalData } from './local-data.ts'
@@ -27,10 +28,8 @@ export interface PullParts {
 
 type Asked = 'all' | ReadonlySet<string>
 
-/** How a pull ended: nothing is left to fetch; or the server knew less than the device has seen, and is to be asked later. */
-export type PullEnd = { readonly is: 'complete' } | { readonly is: 'old'; readonly askAgainIn: number }
-
-const complete: PullEnd = { is: 'complete' }
+/** How a pull ended: nothing is left to fetch; or the server knew less than the device has seen. `askAgainIn`: milliseconds; `null`: a poll is soon enough. */
+export type PullEnd = { readonly is: 'complete'; readonly askAgainIn: number | null } | { readonly is: 'old'; readonly askAgainIn: number }
 
 /** Fetches what is new, page by page; each page is committed with its cursors before the next is asked for [PL1]. */
 export class Puller {
@@ -38,11 +37,13 @@ export class Puller {
   /** Of the last complete pull of everything: makes an idle poll one small request [PL9]. */
   #etag: string | null = null
   readonly #old: OldAnswers
+  readonly #awaited: Awaited
   readonly #checksums = new Checksums()
 
   constructor(parts: PullParts) {
     this.#parts = parts
     this.#old = new OldAnswers(parts)
+    this.#awaited = new Awaited({ replica: parts.data.replica, environment: parts.environment })
   }
 
   /** Resolves when the server has said that there is no more [PL3], or that it knows less than the device [PL4]. */
@@ -68,14 +69,19 @@ export class Puller {
       else await this.#take(page, scopes, sentAt)
       more = startsAgain || request.cursors === null || page.more || (scopes === 'all' && (await this.#check(page)))
     }
-    this.#old.isOver()
-    return complete
+    if (scopes === 'all') this.#old.end()
+    return { is: 'complete', askAgainIn: this.#awaited.wait() }
   }
 
-  /** What of this the device has not fetched yet: a poke may come while what it tells of is on its way already. */
+  /** What was poked is to come with the next pull, or one after it. */
+  expect(poked: ReadonlyMap<string, number>): void {
+    this.#awaited.expect(poked)
+  }
+
+  /** What of this the device has not fetched yet: a poke may come while what it tells of is on its way already. Of a scope that it does not know only a pull of everything can tell. */
   behind(wanted: Wanted): Asked {
-    if (wanted === 'all') return wanted
     const { scopes } = this.#parts.data.replica
+    if (wanted === 'all' || [...wanted.keys()].some((scope) => !scopes.has(scope))) return 'all'
     return new Set([...wanted].flatMap(([scope, number]) => (numberIn(scopes.get(scope)?.cursor ?? firstCursor) >= number ? [] : [scope])))
   }
 

@@ -194,6 +194,7 @@ export class SyncService {
   }
 
   async #pullPages(wanted: Wanted): Promise<void> {
+    this.#puller.expect(this.#pull.poked)
     this.#pull = begun(this.#pull, wanted, { now: this.#parts.environment.now(), pollEvery: this.#parts.pollEvery() })
     const scopes = this.#puller.behind(wanted)
     if (scopes !== 'all' && scopes.size === 0) return
@@ -204,8 +205,8 @@ export class SyncService {
     if (this.#isOver) return
     // While pushes fail, pulls that get through do not make it well.
     if (!pushFailed) await this.#succeeded()
-    if (end.is === 'old') return this.pullSoon(end.askAgainIn)
-    this.#parts.emit({ type: 'completed', time: this.#parts.environment.now() })
+    if (end.askAgainIn !== null) this.pullSoon(end.askAgainIn)
+    if (end.is === 'complete') this.#parts.emit({ type: 'completed', time: this.#parts.environment.now() })
   }
 
   async #succeeded(): Promise<void> {
