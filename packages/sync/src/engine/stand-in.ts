@@ -40,6 +40,8 @@ export interface StandIn {
 /** Sequence numbers a millisecond, and by how many those of two tabs may lie apart that begin in the same one. */
 const numbersPerMillisecond = 2_048
 const mostApart = 1_000_000
+/** Above it there are numbers that a double cannot hold, and two changes would get the same. No clock that is right comes to it before the year 2109. */
+const mostByTime = 9e15
 /** Characters for which there must be room beyond what waits: else memory would have to stand in again at once. */
 const toSpare = 200_000
 
@@ -72,7 +74,7 @@ export function standIn({ openStorage, openTabs, environment }: StandInParts): S
   /** By time and chance: above all that this device has given so far, and apart from those that other tabs give from then on. */
   const numberAfter = (stored: Records): number => {
     const last = stored.get(keys.sequence)
-    const least = Math.max(environment.now() * numbersPerMillisecond, typeof last === 'number' ? last : 0)
+    const least = Math.max(Math.min(environment.now() * numbersPerMillisecond, mostByTime), typeof last === 'number' ? last : 0)
     return least + Math.floor(environment.random() * mostApart)
   }
 

@@ -89,6 +89,15 @@ describe('[ST2] what is taken from memory to the device', () => {
     expect(renumbered(differenceOf({ seed: at(5), memory: at(40, ...own), stored: at(5) }), at(5))?.append).toEqual([])
   })
 
+  test('[OB4] [OB7] where theirs of that number is on its way, what is waiting here, or is in the tray, is kept', () => {
+    const theirs = change(901, { changeId: 'other', group: { groupId: 'theirs', atomic: false, cause: 'edit' } })
+    const stored = at(7, change(1), theirs, batch(1, 901))
+    const waiting = differenceOf({ seed: at(5, change(1)), memory: at(40, change(1), change(901)), stored })
+    expect([...told(waiting), waiting.clashing]).toEqual([[keys.change(901)], [], [keys.change(901)]])
+    expect(told(differenceOf({ seed: at(5, change(1)), memory: at(40, change(1), rejected(901)), stored }))).toEqual([[keys.rejected('r901')], []])
+    expect(told(differenceOf({ seed: at(5, change(1)), memory: at(40, rejected(1)), stored }))).toEqual([[], []])
+  })
+
   test('[OB8] a batch that memory found broken is not put back where it was set aside meanwhile, and hinders nobody', () => {
     const broken = [keys.batch, { ...seal({ batchId: 'b', ops: [] }), text: '~' }] as const
     const [seed, memory] = [at(5, change(1), broken), at(40, change(1), broken, change(900))]

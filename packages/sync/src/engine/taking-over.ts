@@ -46,7 +46,7 @@ export function differenceOf(apart: Apart): Difference {
   const isTaken = (key: string) => key !== keys.batch && (ownWork.has(kindOf(key)) || (isAlone && !ofStorage.has(key)))
   // Rows that have made room since are not as they were in the seed, though nobody wrote.
   const before = (key: string) => (ownWork.has(kindOf(key)) ? seed : stored).get(key)
-  const others = dealtWithByOthers(seed, stored)
+  const others = dealtWithByOthers({ seed, stored, isShared: (sequence) => apart.seed.has(keys.change(sequence)) })
   const puts: [string, unknown][] = []
   const deletes: string[] = []
   for (const [key, found] of memory) {
@@ -115,12 +115,13 @@ function areOfOneStep(known: unknown, there: unknown): boolean {
 
 /**
  * Changes that the device had and that it has no more as they were, those that are in a batch there, and all that goes with them:
- * the others of their entities, and of their units.
+ * the others of their entities, and of their units. `isShared`: memory has seen it there; else it is another one, which was given
+ * the number of a change of memory's own.
  */
-function dealtWithByOthers(seed: Records, stored: Records): ReadonlySet<number> {
+function dealtWithByOthers({ seed, stored, isShared }: Pick<Apart, 'seed' | 'stored'> & { readonly isShared: (sequence: number) => boolean }): ReadonlySet<number> {
   const gone = [...seed].flatMap(([key, found]) => (kindOf(key) === 'change' && !isSame(found, stored.get(key)) ? [sequenceIn(key)] : []))
   const theirs = stored.get(keys.batch)
-  const others = new Set([...gone, ...(theirs === undefined || isSame(theirs, seed.get(keys.batch)) ? [] : sequencesOf(theirs))])
+  const others = new Set([...gone, ...(theirs === undefined || isSame(theirs, seed.get(keys.batch)) ? [] : sequencesOf(theirs).filter(isShared))])
   if (others.size === 0) return others
   const ties = [...seed].flatMap(([key, found]) => (kindOf(key) === 'change' ? [{ sequence: sequenceIn(key), to: tiesOf(found) }] : []))
   for (let size = 0; size < others.size; ) {
