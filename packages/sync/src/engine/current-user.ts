@@ -175,7 +175,7 @@ export class CurrentUser {
       // What is edited meanwhile is for the engine that comes.
       this.#engine = null
       const paused = engine.state.paused.filter((reason) => reason === 'user')
-      await refuseStorage(engine.user, 'full', await engine.abandon())
+      await refuseStorage(engine.user, 'full', await engine.close(0))
       await this.#open(engine.user, paused)
     })
   }
@@ -198,11 +198,15 @@ export class CurrentUser {
     }, lookForStorage)
   }
 
-  /** What a guest edits while somebody signs in is of whoever that is, and stays on screen until their data are there. */
+  /**
+   * What a guest edits while somebody signs in is of whoever that is, and stays on screen until their data are there. What the
+   * device did not take waits in memory, for them to come back.
+   */
   async #close(engine: Engine): Promise<void> {
     if (engine.user === guest) this.#engine = null
-    await engine.close()
+    const unstored = await engine.close()
     this.#engine = null
+    if (unstored.changes.length > 0) await this.#parts.refuseStorage?.(engine.user, 'failed', unstored)
     if (engine.user === guest) return
     this.#early.length = 0
     this.#parts.clear()

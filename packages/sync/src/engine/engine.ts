@@ -65,6 +65,9 @@ export interface EditStep {
   readonly atomic: boolean
 }
 
+/** A storage that refuses now and then takes it at the second or third time. */
+const refusalsAtClose = 3
+
 /** Everything that runs for one user on this device. It lives from sign-in to sign-out. */
 export class Engine {
   readonly user: string
@@ -209,21 +212,15 @@ export class Engine {
     return diagnose({ replica: this.#data.replica, collections, user: this.user, time: environment.now(), state: this.#state, events: this.#log.events })
   }
 
-  /** Ends all work, for an engine on another storage to go on from here: with what this tab knows and could not store. */
-  async abandon(): Promise<Unstored> {
-    this.#service.stop()
-    const changes = await this.#recorder.abandon()
-    await this.close()
-    return { records: this.#data.records, changes }
-  }
-
-  async close(): Promise<void> {
+  /** Ends all work; the storage may refuse what is left so many times. For an engine on another storage to go on from here: what this tab knows, and what could not be stored. */
+  async close(refusals: number = refusalsAtClose): Promise<Unstored> {
     this.#isClosed = true
-    for (const end of this.#endings) end()
+    for (const end of this.#endings.splice(0)) end()
     this.#service.stop()
-    await this.#recorder.flush()
+    const changes = await this.#recorder.end(refusals)
     this.#data.close()
     this.#emit({ type: 'closed' })
+    return { records: this.#data.records, changes }
   }
 
   #emit(event: SyncEvent): void {

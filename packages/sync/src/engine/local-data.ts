@@ -9,7 +9,8 @@ import { MissingCommits } from './missing-commits.ts'
 import { scopeIn, sealedWrite, sortOut, sortOutInSlices, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
-import { fetchAgain } from './resync.ts'
+import { readmitted } from './resync.ts'
+import { sheltered } from './sheltered.ts'
 import { Storing } from './storing.ts'
 import { inSlices } from './time-slices.ts'
 
@@ -46,19 +47,26 @@ export class LocalData {
   /** Reads everything. What other tabs commit meanwhile is told by them, and known by its number. */
   static async open(parts: LocalDataParts): Promise<LocalData> {
     const data = new LocalData(parts)
-    const { sequenceAtLeast } = await data.#takeStored()
-    const early = data.#early ?? []
-    data.#early = null
-    for (const message of early) data.#hear(message)
-    // At once: the next change must not get a number that another has.
-    if (sequenceAtLeast !== null) await data.#count({ sequenceAtLeast })
-    data.replica.recallSteps()
-    if (data.replica.device === null) {
-      // It takes the place of a damaged one, which is set aside here and not by the repair.
-      const aside = data.replica.asides.get(keys.aside(keys.device))
-      await data.commit({ puts: [[keys.device, parts.environment.newId()], ...(aside === undefined ? [] : [[keys.aside(keys.device), aside] as const])] })
-    }
+    // One that cannot be used must not go on listening, with nobody who knows of it.
+    await data.#start().catch((error: unknown) => {
+      data.close()
+      throw error
+    })
     return data
+  }
+
+  async #start(): Promise<void> {
+    const { sequenceAtLeast } = await this.#takeStored()
+    const early = this.#early ?? []
+    this.#early = null
+    for (const message of early) this.#hear(message)
+    // At once: the next change must not get a number that another has.
+    if (sequenceAtLeast !== null) await this.#count({ sequenceAtLeast })
+    this.replica.recallSteps()
+    if (this.replica.device !== null) return
+    // It takes the place of a damaged one, which is set aside here and not by the repair.
+    const aside = this.replica.asides.get(keys.aside(keys.device))
+    await this.commit({ puts: [[keys.device, this.#parts.environment.newId()], ...(aside === undefined ? [] : [[keys.aside(keys.device), aside] as const])] })
   }
 
   private constructor(parts: LocalDataParts) {
@@ -83,7 +91,7 @@ export class LocalData {
     const { tabs, environment } = this.#parts
     const leadership = new Leadership({
       tabs, environment, lead,
-      begin: () => this.#begin(),
+      begin: () => this.#underWay(this.#begin()),
       onDeposed: () => {
         this.#storing.term = 0
         onDeposed()
@@ -135,9 +143,13 @@ export class LocalData {
    * @throws {OutdatedRead} Something was written after that: nothing of this was.
    */
   async commit(write: Write, recorded: readonly Change[] = [], after?: number): Promise<void> {
-    const done = this.#commit(write, recorded, after)
-    this.#committing.add(done)
-    await done.catch((error: unknown) => this.#onRefused(error)).finally(() => this.#committing.delete(done))
+    await this.#underWay(this.#commit(write, recorded, after)).catch((error: unknown) => this.#onRefused(error))
+  }
+
+  /** The storage stays open until it is done. */
+  #underWay(work: Promise<void>): Promise<void> {
+    this.#committing.add(work)
+    return work.finally(() => this.#committing.delete(work))
   }
 
   /** Only who leads can make room, so whoever finds none takes the lead. */
@@ -198,20 +210,17 @@ export class LocalData {
     return committed
   }
 
-  /** There may be room again: what was given up is fetched whole. */
+  /** There may be room again: what was given up is fetched whole. Of a scope that has no room still nothing changes. */
   async #readmit(): Promise<void> {
     // As they are now: one that makes room for another meanwhile is not readmitted at once, or they would take turns.
     const evicted = [...this.replica.evicted.values()]
-    for (const { scope } of evicted) {
-      const draft = this.draft()
-      draft.delete(keys.evicted(scope))
-      // Of one that has no room still, nothing changes.
-      await this.#commit(fetchAgain(scope, draft, this.replica), []).catch(() => {})
-    }
+    for (const { scope } of evicted) await this.#commit(readmitted(scope, this.draft(), this.replica), []).catch(() => {})
   }
 
   #tellAndTake(write: NumberedWrite): void {
-    this.#parts.tabs.tell({ is: 'commit', ...write })
+    const { tabs, environment } = this.#parts
+    // It is stored: a failure to tell of it must not make it look refused, or it would be written again.
+    sheltered(tabs.tell, environment)({ is: 'commit', ...write })
     this.#take(write)
   }
 
@@ -270,7 +279,7 @@ export class LocalData {
     for (const key of deletes) this.#records.delete(key)
     for (const [key, value] of puts) this.#records.set(key, value)
     const touched = this.replica.apply(puts, deletes)
-    for (const listener of this.#listeners) listener(touched)
+    for (const listener of this.#listeners) sheltered(listener, this.#parts.environment)(touched)
   }
 
   /**
@@ -280,6 +289,7 @@ export class LocalData {
   close(): void {
     this.#listeners.clear()
     this.#stopListening()
+    this.#missing.stop()
     void Promise.allSettled(this.#committing).finally(() => {
       this.#parts.tabs.close()
       this.#parts.storage.close()

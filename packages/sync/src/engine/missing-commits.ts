@@ -17,6 +17,7 @@ const patienceWithStorage = 1_000
 export class MissingCommits {
   readonly #parts: MissingCommitsParts
   #isWaiting = false
+  #isOver = false
 
   constructor(parts: MissingCommitsParts) {
     this.#parts = parts
@@ -25,13 +26,19 @@ export class MissingCommits {
   /** To be told whenever something was heard of. */
   wait(milliseconds: number = patience): void {
     const { heard, environment } = this.#parts
-    if (this.#isWaiting || !heard.isMissingSome) return
+    if (this.#isWaiting || this.#isOver || !heard.isMissingSome) return
     this.#isWaiting = true
     environment.setTimer(() => void this.#look(), milliseconds)
   }
 
+  /** The storage is about to be closed: to read it would open it again. */
+  stop(): void {
+    this.#isOver = true
+  }
+
   async #look(): Promise<void> {
     const { heard, read } = this.#parts
+    if (this.#isOver) return
     const isRead = !heard.isMissingSome || (await read().then(() => true, () => false))
     this.#isWaiting = false
     this.wait(isRead ? patience : patienceWithStorage)

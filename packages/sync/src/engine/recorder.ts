@@ -5,6 +5,7 @@ import { squash } from '../core/squash.ts'
 import type { Change } from '../core/types.ts'
 import type { LocalData } from './local-data.ts'
 import type { Environment } from './ports.ts'
+import { sheltered } from './sheltered.ts'
 
 export interface RecorderParts {
   readonly data: LocalData
@@ -30,11 +31,14 @@ export class Recorder {
   #waiting = new Map<string, Change>()
   #running: Promise<void> | null = null
   #rate: RateLimit = noCalls
-  #isAbandoned = false
+  /** How often the storage may refuse before it is no longer tried. */
+  #refusalsLeft = Infinity
   #endPause: () => void = () => {}
 
   constructor(parts: RecorderParts) {
-    this.#parts = parts
+    // Whoever is told may fail: what is stored must not be taken for refused then, and be written again.
+    const { onRecorded, onFailed, environment } = parts
+    this.#parts = { ...parts, onRecorded: sheltered(onRecorded, environment), onFailed: sheltered(onFailed, environment) }
   }
 
   record(changes: readonly Change[]): void {
@@ -48,9 +52,9 @@ export class Recorder {
     while (this.#running !== null) await this.#running
   }
 
-  /** Tries no longer; what could not be made durable is given back, for another storage to take. */
-  async abandon(): Promise<readonly Change[]> {
-    this.#isAbandoned = true
+  /** Gives up when the storage has refused so many times more: who signs out must not be held up by it. What could not be made durable is given back, for another storage to take. */
+  async end(refusals: number): Promise<readonly Change[]> {
+    this.#refusalsLeft = refusals
     this.#endPause()
     await this.flush()
     return [...this.#waiting.values()]
@@ -85,7 +89,7 @@ export class Recorder {
 
   async #run(): Promise<void> {
     const { data, environment, onRecorded, onFailed } = this.#parts
-    for (let failures = 0; this.#waiting.size > 0 && !this.#isAbandoned; ) {
+    for (let failures = 0; this.#waiting.size > 0 && this.#refusalsLeft > 0; ) {
       if (this.#rate.isOver) await this.#pause(holdBack)
       const batch = this.#waiting
       this.#waiting = new Map()
@@ -97,9 +101,9 @@ export class Recorder {
       } catch (cause) {
         this.#waiting = new Map([...batch, ...this.#waiting])
         failures += 1
+        this.#refusalsLeft -= 1
         onFailed(cause)
-        if (this.#isAbandoned) break
-        await this.#pause(retryDelay(failures, environment.random()))
+        if (this.#refusalsLeft > 0) await this.#pause(retryDelay(failures, environment.random()))
       }
     }
     this.#running = null

@@ -13,6 +13,12 @@ export function fetchAgain(scope: string | undefined, draft: Draft, replica: Rep
   return draft.write()
 }
 
+/** A scope that had made room is stored again from now on, once it has been fetched whole. */
+export function readmitted(scope: string, draft: Draft, replica: Replica): Required<Write> {
+  draft.delete(keys.evicted(scope))
+  return fetchAgain(scope, draft, replica)
+}
+
 /**
  * The server's tables have another form, or the app makes something else of them: what the cursors have passed may now be wanted.
  * All of it is fetched again, onto what is there [PL3].

@@ -1,4 +1,4 @@
-import { CurrentUser } from '../engine/current-user.ts'
+import { CurrentUser, type CurrentUserParts } from '../engine/current-user.ts'
 import type { EditStep } from '../engine/engine.ts'
 import { memoryStorage } from '../engine/memory-storage.ts'
 import type { OpenStorage, SessionState, Storage } from '../engine/ports.ts'
@@ -22,6 +22,7 @@ export interface UserDeviceParts extends TestDeviceParts {
   readonly ending?: () => Promise<void>
   /** Edits made before the program has asked for anything. Default: a tent. */
   readonly early?: readonly EditStep[]
+  readonly current?: Partial<CurrentUserParts>
 }
 
 /** A program on a device at which users come and go. */
@@ -36,7 +37,7 @@ export interface UserDevice extends TestDevice {
 }
 
 /** The server takes every sender for the one at whom the session is. */
-export function userDevice({ last = null, stores = new Map(), through = (open) => open, ending = () => Promise.resolve(), early = [{ edits: [tentEdit], atomic: false }], ...given }: UserDeviceParts = {}): UserDevice {
+export function userDevice({ last = null, stores = new Map(), through = (open) => open, ending = () => Promise.resolve(), early = [{ edits: [tentEdit], atomic: false }], current: others = {}, ...given }: UserDeviceParts = {}): UserDevice {
   let remembered = last
   let at = last
   let listener: ((state: SessionState) => void) | undefined
@@ -69,6 +70,7 @@ export function userDevice({ last = null, stores = new Map(), through = (open) =
       },
       lastUser: { read: () => remembered, write: (user) => void (remembered = user) },
       clear: () => happened.push('clear'),
+      ...others,
     },
     early,
   )
