@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Validate } from '../core/collection.ts'
 import { manual } from '../core/policies.ts'
 import type { Advice, Conflict } from '../core/types.ts'
-import { collectionsOf, rowOf } from '../testing/builders.ts'
+import { collectionsOf, recordsIn, rowOf } from '../testing/builders.ts'
 import { gate } from '../testing/gate.ts'
 import { applied, pageOf, pushResult, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts'
@@ -46,6 +46,16 @@ async function advised({ advise, takeFrom = 2, storage = memoryStorage(), openTa
 }
 
 describe('[D6] advice', () => {
+  test('does not bring a conflict back that another tab has decided, and has not told yet', async () => {
+    const late = gate<Advice>()
+    const { storage, environment } = await advised({ advise: () => late.passed })
+    const key = [...(await recordsIn(storage)).keys()].find((one) => one.startsWith('conflict/'))!
+    await storage.commit({ deletes: [key] })
+    late.open(advice)
+    await environment.settle()
+    expect((await recordsIn(storage)).has(key)).toBe(false)
+  })
+
   test('stands beside the conflict, which waits all the same; also after a restart, and it is not asked for again', async () => {
     const storage = memoryStorage()
     const device = await advised({ advise: () => advice, storage })

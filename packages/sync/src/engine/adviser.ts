@@ -1,5 +1,6 @@
 import { keys } from '../core/records.ts'
 import type { Advice, Choice, Conflict } from '../core/types.ts'
+import { commitOnAll } from './commit-on-all.ts'
 import type { LocalData } from './local-data.ts'
 
 /** Looks at a conflict that waits for a person: a rule, a model, anything. `null`: no idea [D6]. */
@@ -35,12 +36,15 @@ export class Adviser {
     const { data, advise, takeFrom, take } = this.#parts
     const advice = await advise(conflict)
     const key = keys.conflict(conflict.conflictId)
-    if (advice === null || data.replica.conflicts.get(key) !== conflict) return
+    const waits = () => data.replica.conflicts.get(key)?.advice === null
+    if (advice === null || !waits()) return
     // What its schema refuses cannot be taken; the person may see it all the same.
     const isTaken = advice.confidence >= takeFrom && (await take(conflict.conflictId, advice.choice).then(() => true, () => false))
-    if (isTaken || data.replica.conflicts.get(key) !== conflict) return
-    const draft = data.draft()
-    draft.put(key, { ...conflict, advice } satisfies Conflict)
-    await data.commit(draft.write())
+    if (isTaken) return
+    // Another tab may have decided it, and not told yet: it must not come back.
+    await commitOnAll(data, (draft) => {
+      const now = data.replica.conflicts.get(key)
+      if (now !== undefined) draft.put(key, { ...now, advice } satisfies Conflict)
+    })
   }
 }

@@ -71,6 +71,16 @@ describe('[CO5] the older history of a device', () => {
     expect(device.engine.history()).toHaveLength(mostDecisions)
   })
 
+  test('[A6] the last steps stay where they can be undone, also where the clock was set back before them', async () => {
+    const storage = await storageWith({ steps: mostSteps + 30 })
+    const newest = recordedOf(mostSteps + 31, { id: 'cup', time: -1, group: { groupId: 'newest', atomic: false, cause: 'edit' } })
+    await storage.commit({ puts: [[keys.past('newest'), seal({ changes: [newest] })]], sequenceAtLeast: newest.sequence })
+    const device = await open(storage)
+    await packed(device, storage, 1)
+    expect(await keysOf(storage, 'past/')).toHaveLength(mostSteps)
+    expect(await keysOf(storage, 'past/newest')).toHaveLength(1)
+  })
+
   test('what is older than its days is forgotten, and there are 50 records at most', async () => {
     const storage = await storageWith({})
     const puts = Array.from({ length: 55 }, (_, index) => [keys.archive(now - index, `a${index}`), seal({ until: now - index, packing: 'none', text: '{"decisions":[],"changes":[]}' })] as const)

@@ -4,6 +4,7 @@ import type { Resolution } from '../core/types.ts'
 import { mostSteps } from '../core/undo-stacks.ts'
 import { mostDecisions } from './history.ts'
 import type { LocalData } from './local-data.ts'
+import { firstSequence } from './past.ts'
 import type { Compression, Environment } from './ports.ts'
 
 /** What this device remembers beyond the live history, newest first. */
@@ -65,8 +66,9 @@ export class Archive {
   async #tidy(): Promise<void> {
     const { data, environment, compression, keptDays } = this.#parts
     const { history, past, archives } = data.replica
-    const decisions = oldestOf([...history], { spare: history.size - mostDecisions, atOnce: atOnce.decisions, timeOf: ({ time }) => time })
-    const steps = oldestOf([...past], { spare: past.size - mostSteps, atOnce: atOnce.steps, timeOf: timeOfStep })
+    const decisions = oldestOf([...history], { spare: history.size - mostDecisions, atOnce: atOnce.decisions, rankOf: ({ time }) => time })
+    // By their numbers, as they are undone: a clock that was set back makes the newest look older than what was done before.
+    const steps = oldestOf([...past], { spare: past.size - mostSteps, atOnce: atOnce.steps, rankOf: ({ changes }) => firstSequence(changes) })
     const since = environment.now() - keptDays * day
     const kept = new Set([...archives].filter(([, { until }]) => until >= since).map(([key]) => key).sort().slice(-mostRecords))
     const draft = data.draft()
@@ -93,8 +95,8 @@ export class Archive {
 const timeOfStep = ({ changes }: PastRecord): number => Math.max(...changes.map(({ time }) => time))
 
 /** The `spare` oldest, where they are enough to be worth it; oldest first. */
-function oldestOf<Some>(all: readonly (readonly [key: string, value: Some])[], { spare, atOnce: least, timeOf }: { readonly spare: number; readonly atOnce: number; readonly timeOf: (value: Some) => number }): (readonly [key: string, value: Some])[] {
-  return spare < least ? [] : all.toSorted(([, a], [, b]) => timeOf(a) - timeOf(b)).slice(0, spare)
+function oldestOf<Some>(all: readonly (readonly [key: string, value: Some])[], { spare, atOnce: least, rankOf }: { readonly spare: number; readonly atOnce: number; readonly rankOf: (value: Some) => number }): (readonly [key: string, value: Some])[] {
+  return spare < least ? [] : all.toSorted(([, a], [, b]) => rankOf(a) - rankOf(b)).slice(0, spare)
 }
 
 async function contentsOf({ packing, text }: ArchiveRecord, compression: Compression | null): Promise<Contents> {

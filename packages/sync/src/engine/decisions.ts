@@ -1,13 +1,15 @@
 import { encodeEntity } from '../core/codec.ts'
 import type { Collections } from '../core/collection.ts'
 import { diffFields } from '../core/diff.ts'
-import { InvalidChange, OutdatedRead, OutdatedTerm, SyncError } from '../core/errors.ts'
+import { InvalidChange, SyncError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import { atomicGroups } from '../core/plan.ts'
 import { keys } from '../core/records.ts'
 import type { Change, ChangeGroup, Choice, Conflict, EntityRef, RecordedChange, Rejected, Resolution } from '../core/types.ts'
 import { overlay } from '../core/view.ts'
+import { forgetBuried } from './buried.ts'
 import type { ChangeTracker } from './change-tracker.ts'
+import { commitOnAll } from './commit-on-all.ts'
 import type { Draft } from './draft.ts'
 import { enterHistory } from './history.ts'
 import type { LocalData } from './local-data.ts'
@@ -103,7 +105,10 @@ export class Decisions {
   /** Gives refused changes up for good, with all that depends on them. @throws {SyncError} `not-found` */
   async discard(rejectedIds: readonly string[]): Promise<void> {
     await this.#decide((draft) => {
-      for (const { rejectedId } of this.#related(rejectedIds, 'dependants')) draft.delete(keys.rejected(rejectedId))
+      for (const rejected of this.#related(rejectedIds, 'dependants')) {
+        draft.delete(keys.rejected(rejected.rejectedId))
+        forgetBuried({ ref: rejected, done: none }, draft, this.#parts.data.replica)
+      }
       return []
     })
   }
@@ -168,26 +173,15 @@ export class Decisions {
     return unit ?? { groupId: this.#parts.environment.newId(), atomic: false, cause: 'decision' }
   }
 
-  /** After a write of another tab that this one did not know of it is decided anew, of what there is then: perhaps nothing any more. */
+  /** Decided anew after a write of another tab, it may be about nothing any more. */
   async #decide(about: (draft: Draft) => readonly Resolution[]): Promise<void> {
     const { data, onDecided } = this.#parts
-    for (;;) {
-      const [draft, { known }] = [data.draft(), data]
-      const resolutions = about(draft)
-      const write = draft.write()
-      if (write.puts.length + write.deletes.length + write.append.length === 0) return
-      try {
-        await data.commit(write, [], known)
-        return onDecided(resolutions)
-      } catch (error) {
-        if (!(error instanceof OutdatedRead || error instanceof OutdatedTerm)) throw error
-        await data.hearOfLostTabs()
-        // A storage that can be written and not read would keep it here for ever.
-        if (error instanceof OutdatedRead && data.known === known) throw error
-      }
-    }
+    let resolutions: readonly Resolution[] = []
+    if (await commitOnAll(data, (draft) => (resolutions = about(draft)))) onDecided(resolutions)
   }
 }
+
+const none: ReadonlySet<number> = new Set()
 
 /** A person's own values in place of both sides': onto the row, or onto what is to be made again. A delete becomes an edit. */
 function mergedChange(change: RecordedChange, merged: Fields, row: Fields): RecordedChange {

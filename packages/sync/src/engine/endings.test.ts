@@ -27,7 +27,9 @@ function refusing() {
   return { storage, is, inner }
 }
 
-/** Tabs that count who listens, and which of which are open. */
+const openNothing: OpenStorage = () => Promise.reject(new Error('Not yet.'))
+
+/** Tabs that count who listens, and how many are open. */
 function counted(openTabs: OpenTabs) {
   const count = { listening: 0, open: 0 }
   const open: OpenTabs = (user) => {
@@ -97,19 +99,19 @@ describe('[OB2] [RX3] a change that is stored is not stored again', () => {
   })
 })
 
-describe('[ID3] a storage that takes nothing', () => {
-  /** Ann has edited what her device does not take. */
-  async function unstored(stored?: Parameters<typeof userDevice>[0]) {
-    const disk = refusing()
-    const device = userDevice({ last: 'ann', stores: new Map([['ann', disk.storage]]), early: [], ...stored })
-    void device.current.start()
-    await device.environment.settle()
-    disk.is.refusing = true
-    device.current.record({ edits: [tentEdit], atomic: false })
-    await device.environment.advance(1_000)
-    return { device, disk }
-  }
+/** Ann has edited what her device does not take. */
+async function unstored(stored?: Parameters<typeof userDevice>[0]) {
+  const disk = refusing()
+  const device = userDevice({ last: 'ann', stores: new Map([['ann', disk.storage]]), early: [], ...stored })
+  void device.current.start()
+  await device.environment.settle()
+  disk.is.refusing = true
+  device.current.record({ edits: [tentEdit], atomic: false })
+  await device.environment.advance(1_000)
+  return { device, disk }
+}
 
+describe('[ID3] a storage that takes nothing', () => {
   test('keeps nobody from signing out: the screen is cleared, and the next user’s data open', async () => {
     const { device } = await unstored()
     await device.session({ is: 'signed-out' })
@@ -122,7 +124,7 @@ describe('[ID3] a storage that takes nothing', () => {
 
   test('what it did not take waits in memory, and is sent when its user comes back', async () => {
     const environment = fakeEnvironment()
-    let open: OpenStorage = () => Promise.reject(new Error('Not yet.'))
+    let open: OpenStorage = openNothing
     const stored = standIn({ openStorage: (user) => open(user), openTabs: tabsOfOneProcess().open, environment })
     const through = (opened: OpenStorage): OpenStorage => {
       open = opened

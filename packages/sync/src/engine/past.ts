@@ -27,4 +27,5 @@ export function rememberPast(done: readonly RecordedChange[], past: ReadonlyMap<
   return { puts, deletes: [...past.keys()].filter((groupId) => !kept.has(groupId)).map(keys.past) }
 }
 
-const firstSequence = (changes: readonly RecordedChange[]): number => Math.min(...changes.map(({ sequence }) => sequence))
+/** Steps are told apart by it in the order in which they were made. */
+export const firstSequence = (changes: readonly RecordedChange[]): number => Math.min(...changes.map(({ sequence }) => sequence))

@@ -10,6 +10,7 @@ import { sendable } from '../core/sendable.ts'
 import { sizeOf } from '../core/size.ts'
 import type { Answer, Batch, Op } from '../core/types.ts'
 import { settleAnswers } from './answers.ts'
+import { forgetBuried } from './buried.ts'
 import { ConflictResolver } from './conflict-resolver.ts'
 import { resolutionsIn } from './history.ts'
 import type { LocalData } from './local-data.ts'
@@ -69,6 +70,8 @@ export class Pusher {
     const draft = data.draft()
     if (data.named > 0 && !isAnyNamed(data)) draft.delete(keys.named)
     for (const sequence of undone) draft.finish(sequence)
+    const done = new Set(undone)
+    for (const sequence of undone) forgetBuried({ ref: data.replica.outbox.get(sequence)!, done }, draft, data.replica)
     // What is left of the last batch is what cannot be sent from here.
     if (ops.length > 0) draft.put(keys.batch, { batchId: newId(), ops: [...(data.replica.batch?.ops ?? []), ...ops] })
     await data.commit(draft.write())
