@@ -19,6 +19,7 @@ const content: Access = { select: members, insert: editors, update: editors, del
 /** The row in question is of the trip or, of their own rules, the owner's; who starts a trip or makes a rule of their own makes a new one. */
 const tables: Readonly<Record<string, Access>> = {
   trips: { select: members, insert: accounts, update: editors, delete: ['owner'] },
+  // Whom somebody has removed, as has been done here. All others come by invitation.
   trip_members: { select: members, insert: ['owner'], update: ['owner'], delete: ['owner'] },
   trip_days: content,
   trip_rules: content,

@@ -4,7 +4,7 @@ import { op, openConnection, push } from './server-testing.ts'
 import type { Answer, Fields } from './server-testing.ts'
 import { startLocalSupabase } from './start.ts'
 import type { LocalSupabase } from './start.ts'
-import { signIn } from './testing.ts'
+import { share, signIn } from './testing.ts'
 import type { SignedIn } from './testing.ts'
 
 let supabase: LocalSupabase
@@ -16,7 +16,7 @@ beforeAll(async () => {
   ann = await signIn(supabase, 'ann')
   ben = await signIn(supabase, 'ben')
   await push(ann, [op({ collection: 'trips', id: scope, scope }, 'create', { patch: { name: 'Rome' } })])
-  await ann.client.from('trip_members').insert({ trip_id: scope, user_id: ben.id, role: 'editor', name: 'Ben' })
+  await share(scope, ann, ben)
 })
 afterAll(() => supabase.close())
 

@@ -62,3 +62,9 @@ export async function signIn(supabase: LocalSupabase, name: string): Promise<Sig
   if (error) throw error
   return { id, client }
 }
+
+/** By invitation, as an editor: nobody is added to a trip unasked. */
+export async function share(trip: string, owner: SignedIn, guest: SignedIn): Promise<void> {
+  const token = await owner.client.rpc('create_invite', { trip, role: 'editor' }).throwOnError()
+  await guest.client.rpc('accept_invite', { token: String(token.data) }).throwOnError()
+}

@@ -58,7 +58,10 @@ select is(pg_temp.rename('x'), 'not_found', '[PU5] his push finds nothing');
 select tests.sign_in('vera');
 select is((select jsonb_agg(d -> 'collection') from jsonb_array_elements(tests.pull(request) -> 'deleted') d), '["trip_members"]', '[PL6] hers tells that he is gone')
   from held where person = 'vera';
-select lives_ok(format($$ insert into public.trip_members (trip_id, user_id, role) values (%L, %L, 'editor') $$, tests.id('trip'), tests.id('stella')), 'she takes stella in');
+create temporary table token as select public.create_invite(tests.id('trip'), 'editor') as value;
+grant select on token to public;
+select tests.sign_in('stella');
+select lives_ok(format($$ select public.accept_invite(%L) $$, (select value from token)), 'she takes stella in');
 set constraints all immediate;
 select tests.sign_in('stella');
 select is(tests.pull() #>> '{rows,items,0,name}', 'stockings', '[PL4] whose next pull brings the trip whole');

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { localKeys } from '../keys.ts'
 import { Device, op, push, sync } from '../server-testing.ts'
 import type { Answer, Fields } from '../server-testing.ts'
-import { temporaryFolder } from '../testing.ts'
+import { share, temporaryFolder } from '../testing.ts'
 import type { SignedIn } from '../testing.ts'
 import { serve } from './served.ts'
 import type { Served } from './served.ts'
@@ -75,7 +75,7 @@ test('[PU1] [PL1] a server that is killed again and again while it commits keeps
   await push(ann, [op({ collection: 'trips', id: trip, scope: trip }, 'create', { patch: { name: 'Rome' } }), op(shared, 'create', { patch: { name: 'shared' } })])
   for (const sender of senders) {
     const user = await signInTo(server, sender.name)
-    if (user.id !== ann.id) await ann.client.from('trip_members').insert({ trip_id: trip, user_id: user.id, role: 'editor', name: sender.name })
+    if (user.id !== ann.id) await share(trip, ann, user)
     await push(user, [op({ collection: 'trips', id: sender.trip, scope: sender.trip }, 'create', { patch: { name: sender.name } })])
   }
   let unanswered = 0
