@@ -108,7 +108,9 @@ export async function openLocalDevice({ storage = memoryStorage(), screen = 'sto
       engine.record({ edits: [{ collection: 'items', id: before.id, before, after }], atomic: false })
     },
     flush: () => engine.flush(),
-    close: () => engine.close(),
+    close: async () => {
+      await engine.close()
+    },
   }
 }
 
