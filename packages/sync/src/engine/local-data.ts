@@ -11,6 +11,7 @@ import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessag
 import { Replica } from './replica.ts'
 import { readmitted } from './resync.ts'
 import { sheltered } from './sheltered.ts'
+import { withoutReadmitted } from './room.ts'
 import { Storing } from './storing.ts'
 import { inSlices } from './time-slices.ts'
 
@@ -226,7 +227,7 @@ export class LocalData {
 
   #hear(message: TabMessage): void {
     if (this.#early !== null) return void this.#early.push(message)
-    if (message.is === 'commit') return this.#take(message)
+    if (message.is === 'commit') return this.#take(withoutReadmitted(message, this.#records.keys()))
     if (message.is === 'leader') this.#heard.knowOf(message.number)
     this.#missing.wait()
   }

@@ -7,7 +7,7 @@ import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
 import type { Storage } from './ports.ts'
 import { Replica } from './replica.ts'
-import { Room } from './room.ts'
+import { Room, withoutReadmitted } from './room.ts'
 
 /** A device with room for so many records. A write of deletes alone always succeeds. */
 function smallStorage() {
@@ -131,4 +131,12 @@ test('[ST2] of a scope that was given up here nothing is stored until it is read
   expect(room.kept(readmitting)).toEqual(readmitting)
   room.stored(readmitting)
   expect(room.kept(page)).toEqual(page)
+})
+
+test('[ST2] [TB2] what a tab still shows of a scope goes when another one stores it again, which may know nothing of it', () => {
+  const [mine, theirs, other] = [keys.page('items', 'lakes', 0), keys.page('items', 'lakes', 1), keys.page('items', 'alps', 0)]
+  const write = { number: 7, puts: [[keys.scope('lakes'), 'from its start'] as const, [theirs, 'as stored'] as const], deletes: [keys.evicted('lakes')] }
+  expect(withoutReadmitted(write, [mine, theirs, other, keys.scope('lakes')]).deletes).toEqual([keys.evicted('lakes'), mine])
+  const further = { ...write, deletes: [mine] }
+  expect(withoutReadmitted(further, [mine, other])).toBe(further)
 })

@@ -1,5 +1,5 @@
 import { entityKey } from '../core/entity-key.ts'
-import { keys } from '../core/records.ts'
+import { keys, kindOf } from '../core/records.ts'
 import type { NumberedWrite } from './heard-commits.ts'
 import { scopeIn, sealedWrite } from './opening.ts'
 import type { SealedWrite, Storage } from './ports.ts'
@@ -99,4 +99,16 @@ export class Room {
   #isOut(scope: string): boolean {
     return this.#givenUp.has(scope) || this.#replica.evicted.has(keys.evicted(scope))
   }
+}
+
+/**
+ * Another tab stores a scope again that had made room, and may know none of its rows. What this one still shows of it goes, and
+ * comes again with what is fetched: else rows that are gone by then would stay on screen, as nobody would tell of them [TB2].
+ */
+export function withoutReadmitted(write: NumberedWrite, known: Iterable<string>): NumberedWrite {
+  const evicted = new Set(write.deletes.filter((key) => kindOf(key) === 'evicted'))
+  if (evicted.size === 0) return write
+  const kept = new Set(write.puts.map(([key]) => key))
+  const gone = [...known].filter((key) => kindOf(key) === 'page' && !kept.has(key) && scopeIn(key).some((scope) => evicted.has(keys.evicted(scope))))
+  return { ...write, deletes: [...write.deletes, ...gone] }
 }

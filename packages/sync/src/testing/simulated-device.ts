@@ -145,6 +145,13 @@ export class SimulatedDevice {
     return { choice, confidence, reason: 'It was told so.' }
   }
 
+  /** What a tab holds in memory alone goes with it; a closed one may come to hold something after its end. */
+  #remember(run: ProgramRun, changes: readonly Change[]): void {
+    run.onRemembered(changes)
+    this.ledger.remember(changes)
+    if (!run.lives()) this.ledger.forget(changes)
+  }
+
   #engineParts(run: ProgramRun): ReturnType<SimulatedTabParts['engineParts']> {
     const { clock, random, server, collections, weather, name, complain } = this.#parts
     const setTimer = (ring: () => void, delay: number) => clock.setTimer(() => run.happen(ring), delay)
@@ -179,15 +186,11 @@ export class SimulatedDevice {
     return {
       collections,
       environment,
-      openStorage: async (user) => watched(await stored.openStorage(user), (append) => {
-        run.onRemembered(append)
-        this.ledger.remember(append)
-      }),
+      openStorage: async (user) => watched(await stored.openStorage(user), (append) => this.#remember(run, append)),
       openTabs: stored.openTabs,
       storageIsBack: stored.isBack,
       refuseStorage: async (user, problem, unstored) => {
-        run.onRemembered(unstored?.changes ?? [])
-        this.ledger.remember(unstored?.changes ?? [])
+        this.#remember(run, unstored?.changes ?? [])
         await stored.refuse(user, problem, unstored)
       },
       transport,
