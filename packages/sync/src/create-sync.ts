@@ -91,7 +91,7 @@ export function createSync<const C extends SyncOptions['collections']>(options: 
   }
   const beforeStart: EditStep[] = []
   // oxlint-disable-next-line no-console -- a developer finds it there, and an app that wants it elsewhere says so
-  const listeners = new Set<(event: SyncEvent) => void>([tellMistakes(options.warn ?? ((sentence) => console.warn(sentence)))])
+  const listeners = new Set<(event: SyncEvent) => void>([tellMistakes(options.warn ?? ((sentence) => console.warn(sentence)), (collection) => tables.tableOf(collection).table)])
   let current: CurrentUser | null = null
   let step: EntityEdit[] | null = null
   const endings: (() => void)[] = []

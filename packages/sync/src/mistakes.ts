@@ -12,10 +12,10 @@ const missing = new Set(['PGRST202', 'PGRST106'])
  * A listener that tells, once each, what only a developer can put right: changes that cannot be recorded, functions that the database
  * does not have, what the server refuses and why, rows that the app's own schema refuses.
  */
-export function tellMistakes(tell: (sentence: string) => void): (event: SyncEvent) => void {
+export function tellMistakes(tell: (sentence: string) => void, tableOf: (collection: string) => string): (event: SyncEvent) => void {
   const told = new Set<string>()
   return (event) => {
-    for (const { about, sentence } of mistakesIn(event)) {
+    for (const { about, sentence } of mistakesIn(event, tableOf)) {
       if (told.has(about)) continue
       told.add(about)
       tell(`Stowaway: ${sentence}`)
@@ -29,21 +29,22 @@ interface Mistake {
   readonly sentence: string
 }
 
-function mistakesIn(event: SyncEvent): readonly Mistake[] {
+function mistakesIn(event: SyncEvent, tableOf: (collection: string) => string): readonly Mistake[] {
   // A schema's sentences are for the user, and the app shows them.
   if (event.type === 'changeRefused' && event.error.code !== 'invalid-change') {
     const { code, message } = event.error
     return [{ about: `${code} ${event.entity.collection}`, sentence: `An edit was put back. ${message}` }]
   }
   if (event.type === 'failed') return failureOf(event.error)
-  if (event.type === 'outboxChanged') return event.rejected.filter(isItsOwn).map(refusalOf)
+  if (event.type === 'outboxChanged') return event.rejected.filter(isItsOwn).map((rejected) => refusalOf(rejected, tableOf(rejected.collection)))
   if (event.type === 'setAside') return event.items.filter(({ what }) => what === 'row').map(({ name, reason }) => ({ about: `row ${name.split('/')[0]}`, sentence: `The row ${name} is not shown: ${reason}` }))
   if (event.type === 'collectionsHeld') return event.held.map((name) => ({ about: `held ${name}`, sentence: `Nothing of ${name} is sent until \`sync.release('${name}')\`: the app holds it, or the server refused more than a tenth of it.` }))
   return []
 }
 
-function refusalOf({ collection, id, status, code, message }: Rejected): Mistake {
-  return { about: `${collection} ${status} ${code}`, sentence: `The server refuses ${collection}/${id} (${status}, ${code}): ${message} It waits in state.sync.rejected. ${askDoctor}` }
+function refusalOf({ collection, id, status, code, message }: Rejected, table: string): Mistake {
+  const what = `The server refuses a change of ${collection}/${id}, in the table ${table}, as ${status} (${code}): "${message}"`
+  return { about: `${collection} ${status} ${code}`, sentence: `${what} It waits in state.sync.rejected. ${askDoctor}` }
 }
 
 /** What others did meanwhile is nobody's mistake, and one refusal is told, not those that follow from it. */
