@@ -30,6 +30,10 @@ test('an entity made on the device is whole without the fields of the server', (
   expect(itemSchema.parse(item)).toEqual(item)
 })
 
+test('a trip outlives the account of whoever started it', () => {
+  expect(tripSchema.parse({ ...trip, createdBy: null })).toEqual({ ...trip, createdBy: null })
+})
+
 test.each([
   ['a trip without a name', tripSchema, { ...trip, name: ' ' }],
   ['a day with a time', tripSchema, { ...trip, startsOn: '2026-07-01T00:00:00Z' }],
