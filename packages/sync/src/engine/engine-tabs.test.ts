@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { keys } from '../core/records.ts'
+import { statusOf } from '../core/status.ts'
 import { changeOf, opOf, recordedOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { gate } from '../testing/gate.ts'
@@ -36,6 +37,13 @@ describe('two tabs', () => {
     leader.engine.syncNow()
     await environment.settle()
     expect([leader, follower].map(({ shown }) => shown('items', 'tent'))).toEqual([rowOf().fields, rowOf().fields])
+  })
+
+  test('[TB2] [RX4] who does not lead says so from the start, and whether it is offline', async () => {
+    const { leader, follower, ...shared } = await twoTabs()
+    expect([leader, follower].map(({ state }) => state().paused)).toEqual([[], ['follower']])
+    const offline = await openTestEngine({ ...shared, online: false })
+    expect(statusOf(offline.state())).toEqual({ kind: 'offline', pending: 0 })
   })
 
   test('[TB2] when the leader ends, the other takes over with what is left', async () => {

@@ -234,6 +234,8 @@ export class Engine {
 
   #listen(): void {
     const { network, listenForPokes } = this.#parts
+    // Told from the start: a tab that never leads has no step of its own to tell it with, offline or not.
+    this.#service.pause('follower')
     const line = listenForPokes(this.user, {
       onPoke: (scope, number) => this.#service.pullNow(new Map([[scope, number]])),
       onJoined: () => this.#onLine(true),
