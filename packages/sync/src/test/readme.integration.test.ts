@@ -78,4 +78,7 @@ test('the examples of the README make a synced app', async () => {
 
   await backend.sql(`insert into public.todos (id, list_id, title) values (gen_random_uuid(), $1, 'Water it')`, [list])
   await until(({ todos: { ids } }) => ids.length === 2)
+  // By a poke: the next poll is minutes away.
+  await backend.sql('delete from public.lists where id = $1', [list])
+  await until(({ todos: { ids } }) => ids.length === 0)
 })
