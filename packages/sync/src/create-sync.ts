@@ -1,5 +1,6 @@
 import { backgroundSync } from './browser/background.ts'
 import { idbStorage } from './browser/idb-storage.ts'
+import { webLastEdits } from './browser/last-edits.ts'
 import { webLastUser } from './browser/last-user.ts'
 import { webKeepData } from './browser/persistence.ts'
 import { webNetwork } from './browser/network.ts'
@@ -19,6 +20,7 @@ import { EnteredScopes } from './engine/entered-scopes.ts'
 import type { Environment, LastUser, Network } from './engine/ports.ts'
 import type { EntityView } from './engine/screen.ts'
 import { Keeping } from './engine/keeping.ts'
+import { withLastEdits } from './engine/last-edits.ts'
 import { sheltered } from './engine/sheltered.ts'
 import { standIn } from './engine/stand-in.ts'
 import { systemEnvironment } from './environment.ts'
@@ -62,7 +64,9 @@ export function createSync<const C extends SyncOptions['collections']>(options: 
     throw new SyncError('bad-configuration', 'Browsers give storage locks and ids to secure pages only: serve this page by HTTPS or from localhost.')
   }
   const environment: Environment = { ...systemEnvironment, ...options.environment }
-  const stored = standIn({ openStorage: options.storage ?? idbStorage(name), openTabs: options.tabs ?? (options.storage === undefined ? webTabs(name) : alone), environment })
+  const lastEdits = inBrowser && options.storage === undefined ? webLastEdits(name) : null
+  const openStorage = options.storage ?? idbStorage(name)
+  const stored = standIn({ openStorage: lastEdits === null ? openStorage : withLastEdits(openStorage, lastEdits), openTabs: options.tabs ?? (options.storage === undefined ? webTabs(name) : alone), environment })
   const mayAskToKeep = inBrowser && options.storage === undefined && options.keepData !== false && 'storage' in navigator
   const tables = new Tables(toTables(options.collections))
   const askForLog = supabaseLog(supabase, tables)
@@ -73,6 +77,7 @@ export function createSync<const C extends SyncOptions['collections']>(options: 
     environment,
     openStorage: stored.openStorage,
     openTabs: stored.openTabs,
+    lastEdits,
     storageIsBack: stored.isBack,
     refuseStorage: stored.refuse,
     ...(options.first !== undefined && { first: options.first }),

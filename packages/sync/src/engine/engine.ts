@@ -17,6 +17,7 @@ import { entityStatus, pendingChanges, type EntityStatus, type PendingChange } f
 import { EventLog } from './event-log.ts'
 import { mostDecisions } from './history.ts'
 import { showAll } from './hydration.ts'
+import type { LastEdits } from './last-edits.ts'
 import { listNews } from './list-news.ts'
 import { LocalData } from './local-data.ts'
 import type { Environment, ListenForPokes, Network, OpenStorage, OpenTabs, RefreshSession, Transport } from './ports.ts'
@@ -36,6 +37,7 @@ export interface EngineParts {
   readonly environment: Environment
   readonly openStorage: OpenStorage
   readonly openTabs: OpenTabs
+  readonly lastEdits?: LastEdits | null
   readonly transport: Transport
   readonly listenForPokes: ListenForPokes
   readonly network: Network
@@ -123,8 +125,8 @@ export class Engine {
     this.#data = data
     this.#tracker = new ChangeTracker({ collections, environment, user, device: replica.device ?? '', app: parts.app ?? '', baseRow: (edit) => replica.row(edit), knownScope: (edit) => replica.scopeOf(edit) })
     this.#recorder = new Recorder({
-      data,
-      environment,
+      user, data, environment,
+      lastEdits: parts.lastEdits ?? null,
       onRecorded: () => this.#onRecorded(),
       onFailed: (cause) => emit(storageFailure(cause, environment.now())),
       onRunaway: (perSecond) => emit({ type: 'runaway', perSecond, time: environment.now() }),

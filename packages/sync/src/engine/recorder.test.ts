@@ -26,6 +26,7 @@ async function recorderOn(storage: Storage) {
   const failures: unknown[] = []
   const runaways: number[] = []
   const recorder = new Recorder({
+    user: 'ann',
     data,
     environment,
     onRecorded: () => {},

@@ -3,12 +3,16 @@ import { callsPerSecond, countCall, noCalls, type RateLimit } from '../core/rate
 import { retryDelay } from '../core/retry.ts'
 import { squash } from '../core/squash.ts'
 import type { Change } from '../core/types.ts'
+import type { LastEdits } from './last-edits.ts'
 import type { LocalData } from './local-data.ts'
 import type { Environment } from './ports.ts'
 import { sheltered } from './sheltered.ts'
 
 export interface RecorderParts {
+  readonly user: string
   readonly data: LocalData
+  /** Default: none, and what a page cannot store any more when it goes is lost. */
+  readonly lastEdits?: LastEdits | null
   readonly environment: Environment
   readonly onRecorded: () => void
   readonly onFailed: (cause: unknown) => void
@@ -29,6 +33,11 @@ export class Recorder {
   readonly #parts: RecorderParts
   /** By id, in their order. None of them has been recorded, so they may still be joined [OB1]. */
   #waiting = new Map<string, Change>()
+  /** In the transaction under way. */
+  #writing: ReadonlyMap<string, Change> = new Map()
+  /** Ids of those that were kept when the page went. */
+  #kept: readonly string[] = []
+  readonly #unfollow: () => void
   #running: Promise<void> | null = null
   #rate: RateLimit = noCalls
   /** How often the storage may refuse before it is no longer tried. */
@@ -39,11 +48,13 @@ export class Recorder {
     // Whoever is told may fail: what is stored must not be taken for refused then, and be written again.
     const { onRecorded, onFailed, environment } = parts
     this.#parts = { ...parts, onRecorded: sheltered(onRecorded, environment), onFailed: sheltered(onFailed, environment) }
+    this.#unfollow = parts.lastEdits?.follow(() => this.#keepLast()) ?? (() => {})
   }
 
   record(changes: readonly Change[]): void {
     this.#count()
     for (const change of changes) if (!this.#rate.isOver || !this.#join(change)) this.#keep(change)
+    if (this.#parts.lastEdits?.isGoing()) this.#keepLast()
     this.#running ??= Promise.resolve().then(() => this.#run())
   }
 
@@ -55,6 +66,7 @@ export class Recorder {
   /** Gives up when the storage has refused so many times more: who signs out must not be held up by it. What could not be made durable is given back, for another storage to take. */
   async end(refusals: number): Promise<readonly Change[]> {
     this.#refusalsLeft = refusals
+    this.#unfollow()
     this.#endPause()
     await this.flush()
     return [...this.#waiting.values()]
@@ -91,14 +103,19 @@ export class Recorder {
     const { data, environment, onRecorded, onFailed } = this.#parts
     for (let failures = 0; this.#waiting.size > 0 && this.#refusalsLeft > 0; ) {
       if (this.#rate.isOver) await this.#pause(holdBack)
+      this.#dropTaken()
       const batch = this.#waiting
+      this.#writing = batch
       this.#waiting = new Map()
       if (batch.size === 0) break
       try {
         await data.commit({}, [...batch.values()])
         failures = 0
+        this.#writing = new Map()
+        this.#forgetLast()
         onRecorded()
       } catch (cause) {
+        this.#writing = new Map()
         this.#waiting = new Map([...batch, ...this.#waiting])
         failures += 1
         this.#refusalsLeft -= 1
@@ -107,6 +124,33 @@ export class Recorder {
       }
     }
     this.#running = null
+  }
+
+  /** The page goes: what is not stored yet may never be. */
+  #keepLast(): void {
+    const { user, lastEdits } = this.#parts
+    const all = [...this.#writing.values(), ...this.#waiting.values()]
+    this.#kept = lastEdits?.keep(user, all) ? all.map(({ changeId }) => changeId) : []
+  }
+
+  /** It came back, or lives on for a while. */
+  #forgetLast(): void {
+    const { user, lastEdits } = this.#parts
+    if (this.#kept.length === 0) return
+    const isOpen = (changeId: string) => this.#waiting.has(changeId)
+    lastEdits?.forget(user, this.#kept.filter((changeId) => !isOpen(changeId)))
+    this.#kept = this.#kept.filter(isOpen)
+  }
+
+  /** It came back, and another tab has stored in the meantime what was kept. */
+  #dropTaken(): void {
+    const { user, lastEdits, data } = this.#parts
+    for (const changeId of this.#kept) {
+      const change = this.#waiting.get(changeId)
+      if (change === undefined || lastEdits?.isKept(user, changeId)) continue
+      this.#waiting.delete(changeId)
+      data.replica.outbox.endRecording(change)
+    }
   }
 
   #pause(milliseconds: number): Promise<void> {
