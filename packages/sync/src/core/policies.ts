@@ -33,11 +33,14 @@ export const lastWriteWins = (): MergePolicy => ({ localTime, remoteTime }) => (
   take: localTime > remoteTime ? 'local' : 'remote',
 })
 
+/** The earlier edit stays; at the same instant the one that reached the server first. */
 export const firstWriteWins = (): MergePolicy => ({ localTime, remoteTime }) => ({
   take: localTime < remoteTime ? 'local' : 'remote',
 })
 
+/** This device's edit stays, whatever its time. */
 export const localWins = (): MergePolicy => () => ({ take: 'local' })
+/** What the server has stays, whatever its time. */
 export const remoteWins = (): MergePolicy => () => ({ take: 'remote' })
 
 /** A person decides; until then the change waits in `conflicts` and stays on screen. */

@@ -7,9 +7,13 @@ export interface WithSync {
   readonly sync: SyncState
 }
 
+/** The `sync` slice whole. */
 export const selectSync = (state: WithSync): SyncState => state.sync
+/** How many changes the server has not confirmed. */
 export const selectPending = (state: WithSync): number => state.sync.pending
+/** Conflicts that wait for a person: see `sync.resolve`. */
 export const selectConflicts = (state: WithSync): readonly Conflict[] => state.sync.conflicts
+/** Refused changes, each with its reason: see `sync.retry`, `sync.edit` and `sync.discard`. */
 export const selectRejected = (state: WithSync): readonly Rejected[] => state.sync.rejected
 /** How much of the user's work is on this device alone: to be told before they sign out [ID3]. */
 export const selectUnsynced = (state: WithSync): number => unsyncedOf(state.sync)

@@ -90,7 +90,7 @@ test.each([
 test('it is imported in Node, where there is no IndexedDB and no page, without doing anything', async () => {
   const program = `
     const { createSync, logEvents } = await import('@stowaway/sync')
-    await import('@stowaway/sync/react'); await import('@stowaway/sync/service-worker'); await import('@stowaway/sync/sqlite')
+    await import('@stowaway/sync/react'); for (const entry of ['service-worker', 'sqlite', 'inspector', 'testing']) await import('@stowaway/sync/' + entry)
     console.log(typeof createSync, typeof logEvents)`
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: folder })
   expect(stdout).toBe('function function\n')
