@@ -50,6 +50,7 @@ async function importBlock(language: 'ts' | 'tsx'): Promise<unknown> {
 test('the examples of the README make a synced app', async () => {
   const backend = await startLocalSupabase({ database: { kind: 'postgres' }, migrations: await migrationsOfReadme() })
   onTestFinished(() => backend.close())
+  expect(await backend.sql(`select * from sync.doctor() where severity <> 'hint'`)).toEqual([])
   await backend.createUser('ann@example.com', 'packing-list')
   vi.stubEnv('VITE_SUPABASE_URL', backend.url)
   vi.stubEnv('VITE_SUPABASE_ANON_KEY', localKeys.anon)
