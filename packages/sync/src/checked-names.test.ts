@@ -36,8 +36,12 @@ test('a mistyped scope, field or parent does not compile', () => {
     createSync({ ...given, collections: { todos: { adapter, scope: 'listId', merge: { titel: manual() } } } }),
     // @ts-expect-error -- listid
     createSync({ ...given, collections: { lists, todos: { adapter, scope: 'listId', references: { listid: 'lists' } } } }),
+    // @ts-expect-error -- prioriti
+    createSync({ ...given, collections: { todos: { adapter, scope: 'listId', prioriti: 'high' } } }),
+    // @ts-expect-error -- keepDate
+    createSync({ ...given, collections: { todos: { adapter, scope: 'listId' } }, keepDate: false }),
   ]
-  expect(made).toHaveLength(3)
+  expect(made).toHaveLength(5)
   // @ts-expect-error -- list
   expect(() => createSync({ ...given, collections: { lists, todos: { adapter, scope: 'listId', references: { listId: 'list' } } } })).toThrow('refers to list')
 })

@@ -77,23 +77,31 @@ export type CollectionOptions = CollectionSettings & ({ readonly adapter: Adapte
  * so do those of a collection with a codec, whose fields are not the entity's.
  */
 type CheckedCollections<C> = {
-  readonly [Name in keyof C]: C[Name] extends { readonly codec: object }
-    ? unknown
-    : C[Name] extends { readonly adapter: { readonly selectId: (entity: infer E) => unknown } }
-      ? CheckedCollection<C[Name], { readonly field: FieldsOf<E>; readonly parent: keyof C & string }>
-      : unknown
+  readonly [Name in keyof C]: KnownSettings<C[Name]> &
+    (C[Name] extends { readonly codec: object }
+      ? unknown
+      : C[Name] extends { readonly adapter: { readonly selectId: (entity: infer E) => unknown } }
+        ? CheckedNames<C[Name], { readonly field: FieldsOf<E>; readonly parent: keyof C & string }>
+        : unknown)
 }
 
 /** Of each kind of entity, where there are several. */
 type FieldsOf<E> = E extends unknown ? keyof E & string : never
 
-interface CheckedCollection<Given, Names extends { readonly field: string; readonly parent: string }> {
-  readonly scope: Given extends { readonly scope: infer Scope } ? (string extends Scope ? string : Names['field']) : string
-  readonly references?: Given extends { readonly references: infer References } ? { readonly [Field in keyof References]: OfEntity<Field, Names['field'], string extends References[Field] ? string : Names['parent']> } : never
-  readonly merge?: Given extends { readonly merge: infer Policies } ? { readonly [Field in keyof Policies]: OfEntity<Field, Names['field'], MergePolicy> } : never
+type KnownSettings<Given> = { readonly [Setting in Exclude<keyof Given, keyof CollectionSettings | 'adapter' | keyof AnySlice>]: Mistyped<Setting, 'setting of a collection'> }
+
+interface CheckedNames<Given, Names extends { readonly field: string; readonly parent: string }> {
+  readonly scope: Given extends { readonly scope: infer Scope } ? Names['field'] | Known<Scope, Names['field'], 'field of these entities'> : string
+  readonly references?: Given extends { readonly references: infer References } ? { readonly [Field in keyof References]: Known<Field, Names['field'], 'field of these entities'> & Known<References[Field], Names['parent'], 'collection'> } : never
+  readonly merge?: Given extends { readonly merge: infer Policies } ? { readonly [Field in keyof Policies]: Known<Field, Names['field'], 'field of these entities'> } : never
 }
 
-type OfEntity<Field, Known, Value> = string extends Field ? Value : Field extends Known ? Value : `${Field & string} is no field of this collection's entities`
+type Known<Name, Names, Kind extends string> = string extends Name ? unknown : Name extends Names ? unknown : Mistyped<Name, Kind>
+
+/** What nothing is: the compiler tells of it, instead of a `never` that explains nothing. */
+interface Mistyped<Name, Kind extends string> {
+  readonly mistyped: `${Name & string} is no ${Kind}`
+}
 
 /** What `createSync` takes: `SyncOptions`, with the names in its collections checked. */
 export interface CheckedOptions<C> extends Omit<SyncOptions, 'collections'> {
