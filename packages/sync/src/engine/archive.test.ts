@@ -44,6 +44,7 @@ describe('[CO5] the older history of a device', () => {
         const plain = JSON.stringify({ text })
         expect(await compression.unpack(await compression.pack(plain))).toBe(plain)
       }),
+      { numRuns: 25 },
     )
   })
 
