@@ -50,11 +50,15 @@ async function readAll(records: IDBObjectStore): Promise<[string, unknown][]> {
   }
 }
 
-/** One by one: when a single value cannot be read, the browser fails all of `getAll` [OB8]. */
+/**
+ * One by one: when a single value cannot be read, the browser fails all of `getAll` [OB8]. It is of no one moment, so the number of
+ * the last write is read before all else: what is written meanwhile may be here already, and is looked for again all the same [TB2].
+ */
 async function readEach(transact: InTransaction): Promise<[string, unknown][]> {
-  const names = await transact('readonly', (records) => promisifyRequest(records.getAllKeys()))
   const read = (name: IDBValidKey) => transact('readonly', (records) => promisifyRequest<unknown>(records.get(name))).catch(() => undefined)
-  return Promise.all(names.map(async (name): Promise<[string, unknown]> => [name as string, await read(name)]))
+  const commits = await read(keys.commits)
+  const names = await transact('readonly', (records) => promisifyRequest(records.getAllKeys()))
+  return Promise.all(names.map(async (name): Promise<[string, unknown]> => [name as string, name === keys.commits ? commits : await read(name)]))
 }
 
 /** All or nothing: when one `put` throws, those before it would be committed unless the transaction is aborted [ST1]. */

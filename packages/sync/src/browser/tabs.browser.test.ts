@@ -43,6 +43,17 @@ test('[TB1] of two tabs one leads; the other takes over when it ends', async () 
   second.end()
 })
 
+test('[TB1] a tab to which the browser refuses the lock stands again, and leads', async () => {
+  const refused = vi.spyOn(navigator.locks, 'request').mockRejectedValueOnce(new DOMException('Not now.', 'InvalidStateError'))
+  const user = crypto.randomUUID()
+  const tab = campaigning(user)
+  await tab.leads
+  expect(refused).toHaveBeenCalledTimes(2)
+  refused.mockRestore()
+  tab.resign()
+  tab.end()
+})
+
 test('[TB1] a tab that resigns while it waits leaves the queue', async () => {
   const user = crypto.randomUUID()
   const first = campaigning(user)

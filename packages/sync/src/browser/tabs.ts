@@ -30,6 +30,9 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
 
 const nothing = (): void => {}
 
+/** Milliseconds until a lock that the browser refused is asked for again. */
+const refusedFor = 1_000
+
 function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
   const { locks } = navigator
   const resignation = new AbortController()
@@ -42,7 +45,7 @@ function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
   const hold = async () => {
     if (signal.aborted) return
     isLeading = true
-    led = lead().finally(() => (isLeading = false))
+    led = lead().catch(reportError).finally(() => (isLeading = false))
     await Promise.race([led, new Promise<void>((resolve) => (letGo = resolve))])
   }
   const stand = async () => {
@@ -54,8 +57,9 @@ function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
         await request
       } catch (error) {
         // Out of the queue, or of the lock, which another tab has stolen.
-        if (!(error instanceof DOMException && error.name === 'AbortError')) throw error
         if (isLeading) onDeposed()
+        // A browser may refuse now, as while a page is being put away. Without another try nobody would send what this tab records.
+        if (!(error instanceof DOMException && error.name === 'AbortError')) await new Promise((resolve) => setTimeout(resolve, refusedFor))
       }
     }
   }

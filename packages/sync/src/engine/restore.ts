@@ -27,7 +27,8 @@ export async function restoringWhatIsLost<Result>(use: () => Promise<Result>, pa
 async function restore({ storage, known, onRestored }: RestoreParts): Promise<void> {
   const { records, number, term, named, newest } = known()
   const { puts } = sealedWrite({ puts: [...records] })
-  const counts: [string, number][] = [[keys.commits, number], [keys.term, term], [keys.named, named]]
+  // A tab that does not lead knows no term. Each was begun by a write: above all of them, one that thaws can hold none that is begun from here on.
+  const counts: [string, number][] = [[keys.commits, number], [keys.term, term === 0 ? number : term], [keys.named, named]]
   try {
     await storage.commit({ puts: [...puts, ...counts], sequenceAtLeast: newest, after: 0 })
     onRestored(number)

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { OutdatedTerm } from '../core/errors.ts'
 import { keys } from '../core/records.ts'
 import { StorageError } from '../core/storage-error.ts'
 import { recordsIn, rowOf } from '../testing/builders.ts'
+import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { pageOf } from '../testing/scripted-server.ts'
+import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
 import type { Storage } from './ports.ts'
@@ -92,4 +95,19 @@ test('[ST2] of two tabs the first writes it anew, and the second does not write 
   expect(await inner().lastCommit()).toBeGreaterThanOrEqual(41)
   expect((await recordsIn(inner())).has(keys.device)).toBe(false)
   await engine.close()
+})
+
+test('[TB2] [ST2] written anew by a tab that does not lead, it takes nothing more from one that led before', async () => {
+  const { storage, inner, remove } = deletable()
+  const tabs = tabsOfOneProcess()
+  const shared = { storage, environment: fakeEnvironment(), parts: { openTabs: tabs.open } }
+  await openTestEngine(shared)
+  const follower = await openTestEngine(shared)
+  await inner().commit({ term: 'next' })
+  const { term } = await inner().commit({ term: 'next' })
+  remove()
+  tabs.controls[0]!.freeze()
+  follower.edit(undefined, tent)
+  await shared.environment.settle()
+  for (let begun = 1; begun <= term; begun += 1) await expect(inner().commit({ puts: [['late', 1]], term: begun })).rejects.toThrow(OutdatedTerm)
 })

@@ -5,10 +5,12 @@ import type { Answer, Op } from '../core/types.ts'
 import { collectionsOf, rowOf } from '../testing/builders.ts'
 import { applied, pageOf, pushResult, scriptedServer } from '../testing/scripted-server.ts'
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts'
+import { TransportError } from './ports.ts'
 
 const tent = rowOf()
 const rope = rowOf({ id: 'rope', fields: { tripId: 'lakes', name: 'Rope', quantity: 1 } })
 const theirs = rowOf({ version: 5, fields: { ...tent.fields, name: 'Igloo' } })
+const make = (id: string) => ({ collection: 'items', id, before: undefined, after: { tripId: 'lakes', name: id } })
 const edit = (row: typeof tent, patch: object) => ({ collection: 'items', id: row.id, before: row.fields, after: { ...row.fields, ...patch } })
 
 type Word = (op: Op) => Answer
@@ -36,6 +38,21 @@ const sent = ({ server }: TestEngine) => server.pushes.map((ops) => ops.map(({ i
 const oneUnit = (ops: readonly Op[] = []) => new Set(ops.map(({ unit }) => unit)).size === 1 && ops[0]?.unit !== null
 
 describe('[A7] a unit that was not applied', () => {
+  test('because no request can hold it: it is in the tray whole, is not cut, and holds nothing up', async () => {
+    const tooLarge = new TransportError('Too large.', { kind: 'too-large', code: 'PT413', status: 413 })
+    const device = await openTestEngine()
+    device.server.onPush = ({ ops }) => (ops.length > 1 ? Promise.reject(tooLarge) : Promise.resolve(pushResult(ops.map(applied))))
+    device.engine.record({ edits: ['tent', 'rope', 'pan'].map(make), atomic: true })
+    device.engine.record({ edits: [make('cup')], atomic: false })
+    await device.environment.advance(10_000)
+    expect(device.server.pushes.filter((ops) => ops.some(({ unit }) => unit !== null)).every((ops) => ops.length >= 3)).toBe(true)
+    expect(device.state().rejected.map(({ id, code }) => `${id} ${code}`).toSorted()).toEqual(['pan too-large', 'rope too-large', 'tent too-large'])
+    expect(device.state()).toMatchObject({ pending: 0, lastError: null })
+    expect(device.shown('items', 'cup')).toMatchObject({ name: 'cup' })
+    await device.engine.decisions.discard([device.state().rejected[0]!.rejectedId])
+    expect(device.state().rejected).toEqual([])
+  })
+
   test('because a field was decided for somebody else: the rest of it goes out again', async () => {
     const device = await answered(({ opId }) => ({ opId, status: 'conflict', row: theirs, edits: { name: { by: 'ben', time: 9_000_000 } } }))
     expect(sent(device)).toEqual(['rope,tent', 'rope'])
