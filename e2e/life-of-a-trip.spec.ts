@@ -115,7 +115,10 @@ for (const { name, device } of devices) test(`[G1] [G3] [G4] [G5] [PL4] [OB7] [C
     await expect(card).toContainText('Novels')
     await expect(card).toContainText('Ben,')
     await looksAccessible(ann.page)
-    await press(card.getByRole('button', { name: 'Choose field by field' }))
+    // What waits for a person stands above what goes by itself.
+    const panel = ann.page.locator('[data-sync-panel]')
+    expect((await panel.innerText()).indexOf('Please decide')).toBeLessThan((await panel.innerText()).indexOf('Sync now'))
+    await press(card.getByRole('button', { name: 'Something else' }))
     await card.getByLabel('Something else').check()
     await card.getByLabel('Something else: name').fill('Books')
     await press(card.getByRole('button', { name: 'Use these' }))
@@ -136,6 +139,8 @@ for (const { name, device } of devices) test(`[G1] [G3] [G4] [G5] [PL4] [OB7] [C
     await press(ben.page.getByRole('button', { name: /^Sync: needs you/ }))
     const refused = ben.page.getByRole('list', { name: 'Not accepted' }).getByRole('listitem', { name: /quantity to 9/ })
     await expect(refused).toContainText('not allowed')
+    // No other value would be taken either.
+    await expect(refused.getByRole('button')).toHaveText(['Retry', 'Discard'])
     await looksAccessible(ben.page)
     await press(refused.getByRole('button', { name: 'Discard' }))
     await ben.page.keyboard.press('Escape')

@@ -1,21 +1,6 @@
 import { expect, test, type APIRequestContext } from '@playwright/test'
 import { badge, item, signUp } from './traveller.ts'
-
-const categories = ['Documents', 'Clothes', 'Toiletries', 'Electronics', 'Food', 'Gear']
-
-const id = () => crypto.randomUUID()
-
-/** A trip as it is saved to a file: 300 things in six categories, for three people. */
-function tripFile(): Buffer {
-  const tripId = id()
-  const people = ['Ann', 'Ben', 'Mia'].map((name, position) => ({ id: id(), tripId, name, color: '#2f7fc1', ageGroup: null, position }))
-  const items = Array.from({ length: 300 }, (_, nth) => ({
-    id: id(), tripId, personId: people[nth % 4]?.id ?? null, name: `Thing ${nth}`, quantity: 1 + (nth % 3), category: categories[nth % 6], packed: false,
-    notes: nth % 9 === 0 ? 'the one from the cellar' : null, position: nth, ruleId: null, ruleQuantity: null,
-  }))
-  const trip = { id: tripId, name: 'Round the world', destination: 'Everywhere', startsOn: '2026-07-01', endsOn: '2026-07-20', notes: null, conditions: ['hot'], archived: false }
-  return Buffer.from(JSON.stringify({ format: 'stowaway-trip', version: 1, trip, days: [], people, rules: [], items }))
-}
+import { tripFile } from './trip-file.ts'
 
 /** What is told by the page itself, as it happens: when the first and the last thing of the list were there, and how much moved that nobody touched. */
 function watchOpening(): void {
@@ -36,7 +21,7 @@ test('[G2] a trip of 300 things opens without a network, all of it, and nothing 
   test.setTimeout(120_000)
   const ann = await signUp(browser, 'Ann')
   const { page, context } = ann
-  await page.locator('input[type=file]').setInputFiles({ name: 'world.json', mimeType: 'application/json', buffer: tripFile() })
+  await page.locator('input[type=file]').setInputFiles(tripFile(300))
   await expect(item(page, 'Thing 299')).toBeVisible()
   await expect(badge(page)).toContainText('all saved', { timeout: 30_000 })
   await page.addInitScript(watchOpening)

@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client'
 import { Provider } from 'react-redux'
 import { BrowserRouter } from 'react-router'
 import { App } from './app.tsx'
+import { Toasts } from './layout/toast.tsx'
 import { Themed } from './layout/themed.tsx'
 import { store } from './store.ts'
 import { sync } from './sync.ts'
@@ -18,7 +19,9 @@ createRoot(document.getElementById('root')!).render(
       <Provider store={store}>
         <SyncProvider sync={sync}>
           <BrowserRouter>
-            <App />
+            <Toasts>
+              <App />
+            </Toasts>
           </BrowserRouter>
         </SyncProvider>
       </Provider>

@@ -26,6 +26,7 @@ export const themeIn = (texts: Texts): MantineThemeOverride =>
     primaryShade: 7,
     colors: { lagoon, amber, dark },
     defaultRadius: 'md',
+    respectReducedMotion: true,
     headings: { fontWeight: '650' },
     components: {
       ActionIcon: ActionIcon.extend({ defaultProps: { size: touch, variant: 'subtle', color: 'gray' } }),

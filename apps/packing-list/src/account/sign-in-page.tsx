@@ -1,6 +1,7 @@
 import { Alert, Button, Card, Center, Image, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { IconMailOpened } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
+import { useLocation, useNavigate } from 'react-router'
 import { onEntered } from '../form.ts'
 import { useTexts } from '../texts/texts.ts'
 import { LanguageLinks } from './language-links.tsx'
@@ -13,7 +14,9 @@ interface SignInPageProps {
 
 export function SignInPage({ onGuest }: SignInPageProps) {
   const texts = useTexts()
-  const [mode, setMode] = useState<SignInMode>('sign-in')
+  const isInvited = useLocation().pathname.startsWith('/join/')
+  // Who follows an invitation is new here, more often than not.
+  const [mode, setMode] = useState<SignInMode>(isInvited ? 'sign-up' : 'sign-in')
   const [progress, setProgress] = useState<'waiting' | 'busy' | 'letter' | SignInError>('waiting')
   const navigate = useNavigate()
   const words = texts.signingIn[mode]
@@ -41,6 +44,7 @@ export function SignInPage({ onGuest }: SignInPageProps) {
           </Title>
           <Text c="dimmed">{texts.slogan}</Text>
         </Stack>
+        {isInvited && <Alert icon={<IconMailOpened aria-hidden />}>{texts.invited}</Alert>}
         <Card withBorder radius="lg" padding="lg">
           <form onSubmit={onEntered((form) => void submit(form))}>
             <Stack>
@@ -66,7 +70,7 @@ export function SignInPage({ onGuest }: SignInPageProps) {
         <Button variant="subtle" onClick={switchMode}>
           {words.switch}
         </Button>
-        {onGuest !== undefined && (
+        {onGuest !== undefined && !isInvited && (
           <Button variant="subtle" color="gray" onClick={onGuest}>
             {texts.tryAsGuest}
           </Button>

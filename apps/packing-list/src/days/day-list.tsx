@@ -2,7 +2,7 @@ import { Group, Stack, Text } from '@mantine/core'
 import { dayCount, daysOf, emptyDay, type Trip, type TripDay } from '@stowaway/model'
 import { daysSlice, selectDays } from '../entities.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
-import { useLanguage, useTexts } from '../texts/texts.ts'
+import { useLocale, useTexts } from '../texts/texts.ts'
 import { dayInWords } from '../texts/times.ts'
 import { DayField } from './day-field.tsx'
 
@@ -36,7 +36,7 @@ interface DayProps {
 
 function Day({ entry, editable }: DayProps) {
   const texts = useTexts()
-  const name = dayInWords(entry.day, useLanguage())
+  const name = dayInWords(entry.day, useLocale())
   const dispatch = useAppDispatch()
   const { destination, weather } = entry
   if (!editable) {

@@ -9,7 +9,7 @@ import { useAppDispatch, useAppSelector } from '../store.ts'
 import { categoryInWords, categoryOf } from '../texts/categories.ts'
 import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
-import { removeItem } from './item-actions.ts'
+import { useRemoveItem } from './item-actions.ts'
 
 interface ItemEditorProps {
   readonly item: Item
@@ -35,15 +35,16 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
     dispatch(itemsSlice.changed(opened.id, editOfItem(opened, changedFields<Item>(opened, values))))
     onDone()
   }
+  const takeOff = useRemoveItem()
   const remove = () => {
-    dispatch(removeItem(opened))
+    takeOff(opened)
     onDone()
   }
   const choices = [{ value: '', label: texts.everybody }, ...people.map(({ id, name }) => ({ value: id, label: name }))]
   return (
     <form onSubmit={onEntered(save)}>
       <Stack>
-        <TextInput name="name" label={texts.itemName} defaultValue={opened.name} maxLength={200} required data-autofocus />
+        <TextInput name="name" label={texts.itemName} defaultValue={opened.name} maxLength={200} pattern=".*\S.*" dir="auto" required data-autofocus />
         <Group grow>
           <TextInput name="quantity" label={texts.quantity} type="number" min={0} max={9999} defaultValue={opened.quantity} />
           <CategoryInput name="category" label={texts.category} tripId={opened.tripId} defaultValue={categoryInWords(opened.category ?? '', texts)} />

@@ -1,13 +1,13 @@
 import { Checkbox, Text } from '@mantine/core'
 import { IconCheck, IconPencil, IconTrash } from '@tabler/icons-react'
-import { memo } from 'react'
+import { Fragment, memo } from 'react'
 import { itemsSlice, selectPerson } from '../entities.ts'
 import { useKeptFocus } from '../layout/use-kept-focus.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { PendingMark } from '../sync-badge/pending-mark.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { neighbourOf } from './focus.ts'
-import { removeItem } from './item-actions.ts'
+import { useRemoveItem } from './item-actions.ts'
 import classes from './item-row.module.css'
 import { Quantity } from './quantity.tsx'
 import { RowButton } from './row-button.tsx'
@@ -27,10 +27,10 @@ export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemR
   const dispatch = useAppDispatch()
   const row = useKeptFocus<HTMLLIElement>(neighbourOf)
   const pack = (packed: boolean) => dispatch(itemsSlice.changed(itemId, { packed }))
-  const remove = () => item !== undefined && dispatch(removeItem(item))
-  const swipe = useSwipe({ onRight: () => pack(item?.packed !== true), onLeft: remove })
+  const remove = useRemoveItem()
+  const swipe = useSwipe({ onRight: () => pack(item?.packed !== true), onLeft: () => item !== undefined && remove(item) })
   if (item === undefined) return null
-  const more = [person?.name, item.notes, item.ruleId !== null && texts.byRule].filter(Boolean).join(' · ')
+  const more = [person?.name ?? '', item.notes ?? '', item.ruleId === null ? '' : texts.byRule].filter((part) => part !== '')
   return (
     <li ref={row} className={classes.row} aria-label={item.name} data-item={itemId} data-packed={item.packed || undefined} data-meant={swipe.isMeant || undefined}>
       {swipe.by !== 0 && (
@@ -41,35 +41,41 @@ export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemR
       <div className={classes.content} {...(editable && swipe.handlers)} {...(swipe.by !== 0 && { style: { translate: `${swipe.by}px` }, 'data-swiped': true })}>
         <label className={classes.tick}>
           <Checkbox
+            id={`tick-${itemId}`}
             size="md"
             aria-label={item.name}
             aria-keyshortcuts={editable ? 'Delete' : undefined}
             checked={item.packed}
             disabled={!editable}
             onChange={(event) => pack(event.currentTarget.checked)}
-            onKeyDown={(event) => event.key === 'Delete' && remove()}
+            onKeyDown={(event) => event.key === 'Delete' && remove(item)}
           />
-          <span>
-            <span className={classes.name}>{item.name}</span>
-            {more !== '' && (
-              <Text span display="block" size="sm" c="dimmed">
-                {more}
-              </Text>
-            )}
-          </span>
+          <bdi className={classes.name}>{item.name}</bdi>
         </label>
-        <PendingMark collection="items" id={itemId} />
-        <Quantity item={item} editable={editable} />
-        {editable && (
-          <>
-            <RowButton aria-label={texts.edit(item.name)} data-edit onClick={() => onEdit(itemId)}>
-              <IconPencil size={20} aria-hidden />
-            </RowButton>
-            <RowButton aria-label={texts.removeNamed(item.name)} className="mantine-visible-from-sm" onClick={remove}>
-              <IconTrash size={20} aria-hidden />
-            </RowButton>
-          </>
+        {more.length > 0 && (
+          <Text component="label" htmlFor={`tick-${itemId}`} className={classes.more} size="sm" c="dimmed">
+            {more.map((part, place) => (
+              <Fragment key={part}>
+                {place > 0 && ' · '}
+                <bdi>{part}</bdi>
+              </Fragment>
+            ))}
+          </Text>
         )}
+        <div className={classes.controls}>
+          <PendingMark collection="items" id={itemId} />
+          <Quantity item={item} editable={editable} />
+          {editable && (
+            <>
+              <RowButton aria-label={texts.edit(item.name)} data-edit onClick={() => onEdit(itemId)}>
+                <IconPencil size={20} aria-hidden />
+              </RowButton>
+              <RowButton aria-label={texts.removeNamed(item.name)} className="mantine-visible-from-sm" onClick={() => remove(item)}>
+                <IconTrash size={20} aria-hidden />
+              </RowButton>
+            </>
+          )}
+        </div>
       </div>
     </li>
   )

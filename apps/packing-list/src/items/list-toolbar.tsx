@@ -29,13 +29,13 @@ export function ListToolbar({ tripId, editable, view, onView }: ListToolbarProps
         leftSection={<IconSearch size={18} aria-hidden />}
         value={view.search}
         onChange={(event) => onView({ ...view, search: event.currentTarget.value })}
-        flex="1 1 200px"
+        flex="1 1 150px"
       />
       <Chip size="md" checked={view.toPack} onChange={(checked) => onView({ ...view, toPack: checked })}>
         {texts.toPack}
       </Chip>
       <SegmentedControl
-        size="md"
+        size="sm"
         value={view.by}
         onChange={(by) => onView({ ...view, by })}
         data={[
@@ -44,7 +44,7 @@ export function ListToolbar({ tripId, editable, view, onView }: ListToolbarProps
         ]}
       />
       {editable && toPack.length > 0 && (
-        <Button variant="subtle" leftSection={<IconChecks size={20} aria-hidden />} onClick={tickAll}>
+        <Button variant="subtle" px="xs" leftSection={<IconChecks size={20} aria-hidden />} onClick={tickAll}>
           {texts.tickShown(toPack.length)}
         </Button>
       )}

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 
 interface LongListProps {
   readonly ids: readonly string[]
@@ -10,8 +10,26 @@ interface LongListProps {
 /** Pixels of a row with one line: where more is in it, it is measured. */
 const rowHeight = 64
 
-/** A list that stands in the page as a whole, of which only the rows near the screen are drawn. */
-export function LongList({ ids, row, labelledBy }: LongListProps) {
+/** A list that stands in the page as a whole, of which only the rows near the screen are drawn; on paper, all. */
+export function LongList(props: LongListProps) {
+  const isOnPaper = useSyncExternalStore(subscribe, () => isPrinting)
+  return isOnPaper ? <ul aria-labelledby={props.labelledBy}>{props.ids.map(props.row)}</ul> : <RowsOnScreen {...props} />
+}
+
+let isPrinting = false
+
+function subscribe(changed: () => void): () => void {
+  const tell = ({ type }: Event) => {
+    isPrinting = type === 'beforeprint'
+    changed()
+  }
+  for (const moment of moments) addEventListener(moment, tell)
+  return () => moments.forEach((moment) => removeEventListener(moment, tell))
+}
+
+const moments = ['beforeprint', 'afterprint']
+
+function RowsOnScreen({ ids, row, labelledBy }: LongListProps) {
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
   // Where it begins moves with what is above it.

@@ -1,11 +1,11 @@
-import { ActionIcon, Card, Group, TextInput } from '@mantine/core'
+import { ActionIcon, Card, Group, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { readQuickItem } from '@stowaway/model'
 import { useState } from 'react'
-import { selectPeople } from '../entities.ts'
+import { itemsSlice, selectPeople } from '../entities.ts'
 import { entered, onEntered } from '../form.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
-import { categoryOf } from '../texts/categories.ts'
+import { categoryInWords, categoryOf } from '../texts/categories.ts'
 import { useTexts } from '../texts/texts.ts'
 import { CategoryInput } from './category-input.tsx'
 import { addItem } from './item-actions.ts'
@@ -15,11 +15,14 @@ export function QuickAdd({ tripId }: { readonly tripId: string }) {
   const texts = useTexts()
   const [line, setLine] = useState('')
   const people = useAppSelector((state) => selectPeople(state, tripId))
+  const [addedId, setAddedId] = useState('')
+  const added = useAppSelector((state) => itemsSlice.selectById(state, addedId))
   const dispatch = useAppDispatch()
   const add = (form: FormData) => {
     const item = readQuickItem(line, people)
     if (item === null) return
-    dispatch(addItem({ ...item, tripId, category: categoryOf(entered(form, 'category'), texts) }))
+    const { payload } = dispatch(addItem({ ...item, tripId, category: categoryOf(entered(form, 'category'), texts) }))
+    setAddedId(payload[0]?.id ?? '')
     setLine('')
   }
   return (
@@ -34,6 +37,7 @@ export function QuickAdd({ tripId }: { readonly tripId: string }) {
             maxLength={200}
             enterKeyHint="done"
             autoComplete="off"
+            dir="auto"
             onChange={(event) => setLine(event.currentTarget.value)}
             flex={3}
           />
@@ -43,6 +47,14 @@ export function QuickAdd({ tripId }: { readonly tripId: string }) {
           </ActionIcon>
         </Group>
       </form>
+      {/* Its place in the list may be far from here. */}
+      <output aria-live="polite">
+        {added !== undefined && (
+          <Text span display="block" size="sm" c="dimmed" mt={6} ml={4} truncate>
+            {texts.addedTo(added.name, added.category === null ? texts.otherThings : categoryInWords(added.category, texts))}
+          </Text>
+        )}
+      </output>
     </Card>
   )
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, ColorSwatch, Group } from '@mantine/core'
+import { Badge, Button, ColorSwatch, Group, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import type { Person } from '@stowaway/model'
 import { peopleSlice, selectPeople } from '../entities.ts'
@@ -27,15 +27,21 @@ export function PeopleChips({ tripId, editable }: PeopleChipsProps) {
   return (
     <Group component="ul" aria-label={texts.people} gap={6} mt="md">
       {people.map((person) => (
-        <li key={person.id} aria-label={person.name}>
+        <li key={person.id} aria-label={person.name} style={{ maxWidth: '100%' }}>
           {editable ? <EditablePerson person={person} /> : <PersonBadge person={person} />}
         </li>
       ))}
       {editable && (
-        <li>
+        <li className="no-print">
           <PersonPopover submit={texts.add} onSubmit={add}>
-            <Button variant="subtle" radius="xl" px="sm" leftSection={<IconPlus size={18} aria-hidden />}>
-              {texts.addPerson}
+            {/* One button before and after the first person: it keeps the focus. */}
+            <Button variant="subtle" radius="xl" px="sm" aria-label={texts.addPerson} title={texts.addPerson}>
+              <IconPlus size={20} aria-hidden />
+              {people.length === 0 && (
+                <Text span inherit ml={6}>
+                  {texts.addPerson}
+                </Text>
+              )}
             </Button>
           </PersonPopover>
         </li>
@@ -55,8 +61,10 @@ function EditablePerson({ person }: { readonly person: Person }) {
       onSubmit={(details) => dispatch(withRules(tripId, peopleSlice.changed(id, changedFields<Person>(person, details))))}
       onRemove={() => dispatch(withRules(tripId, peopleSlice.removed(id)))}
     >
-      <Button variant="default" radius="xl" px="sm" aria-label={texts.edit(name)} leftSection={<Dot person={person} />}>
-        {name}
+      <Button variant="default" radius="xl" px="sm" maw="100%" aria-label={texts.edit(name)} leftSection={<Dot person={person} />}>
+        <Text span inherit truncate dir="auto">
+          {name}
+        </Text>
       </Button>
     </PersonPopover>
   )
@@ -64,7 +72,7 @@ function EditablePerson({ person }: { readonly person: Person }) {
 
 function PersonBadge({ person }: { readonly person: Person }) {
   return (
-    <Badge variant="default" size="xl" tt="none" fw={500} leftSection={<Dot person={person} />}>
+    <Badge variant="default" size="xl" tt="none" fw={500} maw="100%" leftSection={<Dot person={person} />}>
       {person.name}
     </Badge>
   )

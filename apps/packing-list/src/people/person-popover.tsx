@@ -1,5 +1,6 @@
 import { Button, Group, NativeSelect, Popover, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { IconTrash } from '@tabler/icons-react'
 import { ageGroupSchema, type Person } from '@stowaway/model'
 import { cloneElement, type ReactElement } from 'react'
 import { entered, onEntered } from '../form.ts'
@@ -36,7 +37,7 @@ export function PersonPopover({ person, submit, onSubmit, onRemove, children }: 
       <Popover.Dropdown aria-label={person === undefined ? texts.addPerson : texts.edit(person.name)}>
         <form onSubmit={onEntered(save)}>
           <Stack gap="sm">
-            <TextInput name="name" label={texts.personName} defaultValue={person?.name} maxLength={100} required data-autofocus />
+            <TextInput name="name" label={texts.personName} defaultValue={person?.name} maxLength={100} pattern=".*\S.*" dir="auto" required data-autofocus />
             <NativeSelect
               name="ageGroup"
               label={texts.ageGroup}
@@ -44,10 +45,10 @@ export function PersonPopover({ person, submit, onSubmit, onRemove, children }: 
               defaultValue={person?.ageGroup ?? 'adult'}
               data={ageGroupSchema.options.toReversed().map((age) => ({ value: age, label: texts.ageGroups[age] }))}
             />
-            <Group justify="flex-end">
+            <Group justify={onRemove ? 'space-between' : 'flex-end'}>
               {onRemove && (
-                <Button variant="subtle" color="red" onClick={onRemove}>
-                  {texts.removeNamed(person?.name ?? '')}
+                <Button variant="subtle" color="red" leftSection={<IconTrash size={18} aria-hidden />} aria-label={texts.removeNamed(person?.name ?? '')} onClick={onRemove}>
+                  {texts.remove}
                 </Button>
               )}
               <Button type="submit">{submit}</Button>

@@ -19,8 +19,13 @@ export function InviteLink({ tripId }: { readonly tripId: string }) {
     setReply('awaited')
     setReply(await createInvitation(tripId, role, email.trim() || null))
   }
+  // A link that has been made is for what was chosen then.
   const choose = (value: string) => {
     setRole(value === 'viewer' ? 'viewer' : 'editor')
+    setReply('none')
+  }
+  const address = (value: string) => {
+    setEmail(value)
     setReply('none')
   }
   return (
@@ -31,7 +36,7 @@ export function InviteLink({ tripId }: { readonly tripId: string }) {
           <Radio value="viewer" label={texts.canLook} size="md" py={10} />
         </Stack>
       </Radio.Group>
-      <TextInput type="email" label={texts.inviteEmail} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+      <TextInput type="email" label={texts.inviteEmail} value={email} onChange={(event) => address(event.currentTarget.value)} />
       {offline && <Alert>{texts.offlineLink}</Alert>}
       {unsent && !offline && <Alert>{texts.unsentTrip}</Alert>}
       {typeof reply === 'object' && reply.kind === 'failed' && <Alert role="alert">{texts.invitationErrors[reply.why]}</Alert>}

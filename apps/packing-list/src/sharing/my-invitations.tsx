@@ -2,6 +2,7 @@ import { Button, Card, Group, Stack, Text } from '@mantine/core'
 import type { Invitation } from '@stowaway/model'
 import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
+import { useSay } from '../layout/toast.tsx'
 import { useAppSelector } from '../store.ts'
 import { sync } from '../sync.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -13,13 +14,14 @@ export function MyInvitations() {
   const online = useAppSelector((state) => state.sync.paused.length === 0 && state.sync.user !== null)
   const [invitations, setInvitations] = useState<readonly Invitation[]>([])
   const navigate = useNavigate()
+  const say = useSay()
   useEffect(() => {
     if (online) void myInvitations().then(setInvitations)
   }, [online])
 
   const accept = async ({ id, trip }: Invitation) => {
     const reply = await acceptMyInvitation(id)
-    if (reply.kind === 'failed') return
+    if (reply.kind === 'failed') return say({ text: texts.invitationErrors[reply.why] })
     sync.now()
     setInvitations((left) => left.filter((invitation) => invitation.id !== id))
     void navigate(`/trips/${trip}`)

@@ -8,7 +8,7 @@ import { useTexts } from '../texts/texts.ts'
 import { useAgo, useTold } from '../texts/use-telling.ts'
 import { useDecide } from './decide.ts'
 import { panelOf } from './looks.ts'
-import { MergeForm } from './merge-form.tsx'
+import { isTyped, MergeForm } from './merge-form.tsx'
 
 /** Both sides of one disagreement, with who made the other one and when; one of them stays, or something of both. */
 export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
@@ -41,9 +41,9 @@ export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
           </Button>
         </Group>
       )}
-      {fields.length > 0 && !merging && (
+      {(fields.length > 1 || fields.some(({ local, remote }) => isTyped(local, remote))) && !merging && (
         <Button variant="subtle" mt={6} fullWidth onClick={form.open}>
-          {texts.merge}
+          {fields.length > 1 ? texts.merge : texts.other}
         </Button>
       )}
     </Card>

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import type { Resolution } from '@stowaway/sync'
 import { useResolutions } from '@stowaway/sync/react'
 import { sync } from '../sync.ts'
-import { nameOnScreen, valuesInWords } from '../texts/telling.ts'
+import { decidedName, decisionInWords } from '../texts/telling.ts'
 import { useTexts } from '../texts/texts.ts'
 import { useAgo, useTold } from '../texts/use-telling.ts'
 import { useDecide } from './decide.ts'
@@ -28,13 +28,13 @@ function Decision({ decision }: { readonly decision: Resolution }) {
   const texts = useTexts()
   const decide = useDecide()
   const ago = useAgo()
-  const name = useTold((telling) => nameOnScreen(decision, telling))
-  const what = useTold((telling) => valuesInWords(Object.fromEntries(decision.fields.map(({ field, kept }) => [field, kept])), telling))
+  const name = useTold((telling) => decidedName(decision, telling))
+  const what = useTold((telling) => decisionInWords(decision, telling))
   return (
     <li aria-label={name}>
       <Group gap="xs" wrap="nowrap" justify="space-between">
         <div>
-          <Text size="sm">{what === '' ? name : texts.changing(name, what)}</Text>
+          <Text size="sm">{what}</Text>
           <Text size="xs" c="dimmed">
             {ago(decision.time)}
           </Text>

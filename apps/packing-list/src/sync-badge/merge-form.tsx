@@ -63,7 +63,7 @@ function FieldChoice({ field: { field, local, remote } }: { readonly field: Fiel
 }
 
 /** A value that a person can type: not an id, a yes or no, or a list. */
-const isTyped = (...values: readonly Json[]): boolean => values.every((value) => typeof value === 'number') || values.every((value) => typeof value === 'string' && !isId(value))
+export const isTyped = (...values: readonly Json[]): boolean => values.every((value) => typeof value === 'number') || values.every((value) => typeof value === 'string' && !isId(value))
 
 const isId = (value: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value)
 

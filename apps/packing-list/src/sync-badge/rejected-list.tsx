@@ -44,7 +44,8 @@ function RefusedChange({ refused }: { readonly refused: Rejected }) {
   const card = useKeptFocus<HTMLLIElement>(panelOf)
   const [editing, form] = useDisclosure(false)
   const what = useTold((telling) => describeChanges(refused, telling))
-  const canBeEdited = editableFields(refused).length > 0
+  // Who may not change a trip may not with other values either.
+  const canBeEdited = (refused.status === 'invalid' || refused.status === 'conflict') && editableFields(refused).length > 0
   const cancel = () => {
     form.close()
     card.current?.focus()

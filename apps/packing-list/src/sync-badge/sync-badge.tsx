@@ -1,6 +1,8 @@
 import { Button, Popover, VisuallyHidden } from '@mantine/core'
+import { IconCloudDown } from '@tabler/icons-react'
 import { useSyncStatus } from '@stowaway/sync/react'
 import { useTexts } from '../texts/texts.ts'
+import { useIsFirstSync } from './first-sync.tsx'
 import { looks } from './looks.ts'
 import { SyncPanel } from './sync-panel.tsx'
 
@@ -8,8 +10,11 @@ import { SyncPanel } from './sync-panel.tsx'
 export function SyncBadge() {
   const texts = useTexts()
   const { kind, waiting } = useSyncStatus()
-  const text = texts.badge[kind](waiting)
-  const { icon: Icon, color } = looks[kind]
+  // Nothing waits to be sent, and yet not all is well: most of it is still on its way here.
+  const isFetching = useIsFirstSync() && kind === 'saved'
+  const text = isFetching ? texts.fetching : texts.badge[kind](waiting)
+  const { icon, color } = looks[kind]
+  const Icon = isFetching ? IconCloudDown : icon
   return (
     <output aria-label={texts.sync} aria-live="polite">
       <Popover width="min(380px, calc(100vw - 24px))" position="bottom-end" shadow="md" trapFocus returnFocus>

@@ -21,14 +21,20 @@ export function SyncPanel() {
   return (
     <ScrollArea.Autosize mah="calc(100dvh - 120px)">
       <Stack gap="sm" tabIndex={-1} data-sync-panel style={{ outline: 'none' }}>
+        {!durable && <Alert color="red">{storage === 'newer' ? texts.newerApp : storage === 'blocked' ? texts.olderTab : texts.notSafe}</Alert>}
+        {evicted.length > 0 && <Alert color="yellow">{texts.notAllKept(evicted.length)}</Alert>}
+        {undecided !== null && <Alert color="yellow">{texts.undecided[undecided]}</Alert>}
+        {/* What needs a person stands before what goes by itself. */}
+        <DecideContext value={decide}>
+          <ConflictList />
+          <RejectedList />
+        </DecideContext>
         <div>
           <Text fw={600}>{texts.waiting(pending)}</Text>
           <Text size="sm" c="dimmed">
-            {lastSyncInWords(lastSuccess, { texts, language, now: openedAt })}
+            {paused.includes('follower') ? texts.otherTabSyncs : lastSyncInWords(lastSuccess, { texts, language, now: openedAt })}
           </Text>
         </div>
-        {!durable && <Alert color="red">{storage === 'newer' ? texts.newerApp : storage === 'blocked' ? texts.olderTab : texts.notSafe}</Alert>}
-        {evicted.length > 0 && <Alert color="yellow">{texts.notAllKept(evicted.length)}</Alert>}
         {lastError && lastError.time > (lastSuccess ?? 0) && !offline && <Text size="sm">{texts.errors[lastError.kind](lastError.message)}</Text>}
         {offline && <Text size="sm">{texts.youAreOffline}</Text>}
         {reach === 'poor' && <Text size="sm">{texts.poorConnection}</Text>}
@@ -41,10 +47,7 @@ export function SyncPanel() {
             {texts.syncNow}
           </Button>
         )}
-        {undecided !== null && <Alert color="yellow">{texts.undecided[undecided]}</Alert>}
         <DecideContext value={decide}>
-          <ConflictList />
-          <RejectedList />
           <DecisionList />
         </DecideContext>
         <Anchor component={Link} to="/inspector" size="sm" c="dimmed">

@@ -1,10 +1,10 @@
-import type { Conflict, LogEntry } from '@stowaway/sync'
+import type { Conflict, LogEntry, Resolution } from '@stowaway/sync'
 import { expect, test } from 'vitest'
 import type { RootState } from '../store.ts'
 import { accountEn } from './account-en.ts'
 import { syncEn } from './sync-en.ts'
 import { tripsEn } from './trips-en.ts'
-import { describeChanges, entryInWords, userName, valueInWords } from './telling.ts'
+import { decisionInWords, describeChanges, entryInWords, userName, valueInWords } from './telling.ts'
 
 const state = {
   sync: { user: 'ann' },
@@ -73,4 +73,17 @@ test.each([
   ['what is forgotten', entry({ kind: 'delete', id: 'x' }), 'Removing something'],
 ])('[G3] %s', (_, told, words) => {
   expect(entryInWords(told, telling)).toBe(words)
+})
+
+const decided = (given: Partial<Resolution>): Resolution => ({
+  resolutionId: 'r', collection: 'items', id: 'socks', scope: 't', kind: 'edit-edit', decidedBy: 'policy', user: 'ann', time: 0, fields: [], outcome: { is: 'kept' }, ...given,
+})
+const notes = { field: 'notes', base: null, local: 'red', remote: null, kept: 'red' } as unknown as Resolution['fields'][number]
+
+test.each([
+  ['the values that stay', decided({ fields: [notes] }), 'Changing Socks: notes to red'],
+  ['that somebody’s removal goes before an edit', decided({ id: 'tent', kind: 'edit-delete', fields: [notes], outcome: { is: 'deleted', row: { name: 'Tent' } } }), 'Removing Tent'],
+  ['that it stays in spite of a removal', decided({ kind: 'delete-edit', fields: [notes] }), 'Keeping Socks'],
+])('[CO5] a decision tells %s', (_, decision, words) => {
+  expect(decisionInWords(decision, telling)).toBe(words)
 })

@@ -1,4 +1,4 @@
-import type { Conflict, FieldConflict, LogEntry, Rejected } from '@stowaway/sync'
+import type { Conflict, FieldConflict, LogEntry, Rejected, Resolution } from '@stowaway/sync'
 import type { RootState } from '../store.ts'
 import { categoryInWords } from './categories.ts'
 import type { Texts } from './texts.ts'
@@ -65,6 +65,21 @@ export function entryInWords(entry: LogEntry, telling: Telling): string {
   if (entry.kind === 'create' || entry.kind === 'replace') return texts.adding(name)
   const told = Object.entries(entry.patch ?? {}).filter(([field]) => !hidden.has(field))
   return texts.changing(name, valuesInWords(Object.fromEntries(told), telling))
+}
+
+/** What became of a disagreement, as in "Changing Socks: quantity to 3" or "Removing Socks". */
+export function decisionInWords(decision: Resolution, telling: Telling): string {
+  const { texts } = telling
+  const name = decidedName(decision, telling)
+  if (decision.outcome.is === 'deleted') return texts.removing(name)
+  if (decision.kind === 'edit-delete' || decision.kind === 'delete-edit') return texts.keeping(name)
+  return texts.changing(name, valuesInWords(Object.fromEntries(decision.fields.map(({ field, kept }) => [field, kept])), telling))
+}
+
+/** What is deleted is on no screen: it had its name in the row. */
+export function decidedName(decision: Pick<Resolution, 'collection' | 'id' | 'outcome'>, telling: Telling): string {
+  const name = decision.outcome.is === 'deleted' ? decision.outcome.row['name'] : null
+  return typeof name === 'string' ? name : nameOnScreen(decision, telling)
 }
 
 export function nameOnScreen({ collection, id }: Pick<Waiting, 'collection' | 'id'>, { state, texts }: Telling): string {

@@ -49,4 +49,10 @@ function subscribe(listener: () => void): () => void {
 
 export const useLanguage = (): Language => useSyncExternalStore(subscribe, () => language)
 
+/** How the browser's own kind of that language writes days and numbers: in British English, say. */
+export function useLocale(): string {
+  const chosen = useLanguage()
+  return navigator.languages.find((tag) => tag.slice(0, 2) === chosen) ?? chosen
+}
+
 export const useTexts = (): Texts => texts[useLanguage()]

@@ -21,5 +21,5 @@ export function agoInWords(time: number, language: Language, now: number): strin
 }
 
 /** As in "Wed, 1 Jul", in the reader's own format. */
-export const dayInWords = (day: string, language: Language): string =>
-  new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(day))
+export const dayInWords = (day: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(day))

@@ -1,17 +1,17 @@
 import type { Progress, Trip } from '@stowaway/model'
-import type { Language, Texts } from './texts.ts'
+import type { Texts } from './texts.ts'
 
 const style = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const
 
-/** In which language, and with which words. */
+/** With which words, and how days are written. */
 interface Speech {
   readonly texts: Pick<Texts, 'fromDay' | 'untilDay'>
-  readonly language: Language
+  readonly locale: string
 }
 
 /** As in "1 – 5 Jul 2026", in the reader's own format; `null` without dates. */
-export function datesInWords({ startsOn, endsOn }: Pick<Trip, 'startsOn' | 'endsOn'>, { texts, language }: Speech): string | null {
-  const days = new Intl.DateTimeFormat(language, style)
+export function datesInWords({ startsOn, endsOn }: Pick<Trip, 'startsOn' | 'endsOn'>, { texts, locale }: Speech): string | null {
+  const days = new Intl.DateTimeFormat(locale, style)
   if (startsOn !== null && endsOn !== null) return days.formatRange(new Date(startsOn), new Date(endsOn))
   if (startsOn !== null) return texts.fromDay(days.format(new Date(startsOn)))
   return endsOn === null ? null : texts.untilDay(days.format(new Date(endsOn)))

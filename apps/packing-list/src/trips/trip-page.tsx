@@ -9,6 +9,7 @@ import { QuickAdd } from '../items/quick-add.tsx'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { PeopleChips } from '../people/people-chips.tsx'
 import { useAppSelector } from '../store.ts'
+import { FirstSyncPage, useIsFirstSync } from '../sync-badge/first-sync.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { TripSummary } from './trip-summary.tsx'
 
@@ -36,6 +37,7 @@ export function TripPage() {
 
 function TripAbsent() {
   const texts = useTexts()
+  if (useIsFirstSync()) return <FirstSyncPage />
   return (
     <NoticePage icon={IconMapOff} title={texts.tripAbsent} text={texts.tripAbsentText}>
       <Button component={Link} to="/">

@@ -1,13 +1,14 @@
 import { Button, Group, Modal, Stack, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconLuggage, IconPlus } from '@tabler/icons-react'
-import type { Trip } from '@stowaway/model'
+import { listTrips, type Trip } from '@stowaway/model'
+import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { tripsSlice } from '../entities.ts'
 import { NoticePage } from '../layout/notice-page.tsx'
 import { MyInvitations } from '../sharing/my-invitations.tsx'
 import { useAppDispatch, useAppSelector } from '../store.ts'
-import { FirstSync } from '../sync-badge/first-sync.tsx'
+import { FirstSync, FirstSyncPage, useIsFirstSync } from '../sync-badge/first-sync.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { ImportTrip } from './import-trip.tsx'
 import { startTrip } from './trip-actions.ts'
@@ -20,8 +21,9 @@ export function TripsPage() {
   const dispatch = useAppDispatch()
   const navigate = useNavigate()
   const [adding, dialog] = useDisclosure(false)
-  const current = trips.filter(({ archived }) => !archived)
-  const archived = trips.filter((trip) => trip.archived)
+  const isFirstSync = useIsFirstSync()
+  const [today] = useState(localDay)
+  const { coming, past, archived } = listTrips(trips, today)
 
   const actions = (
     <Group gap="xs">
@@ -31,22 +33,35 @@ export function TripsPage() {
       </Button>
     </Group>
   )
+  const none = isFirstSync ? (
+    <FirstSyncPage>{actions}</FirstSyncPage>
+  ) : (
+    <NoticePage icon={IconLuggage} title={texts.whereNext} text={texts.whereNextText}>
+      {actions}
+    </NoticePage>
+  )
   return (
     <>
-      <FirstSync />
       <MyInvitations />
       {trips.length === 0 ? (
-        <NoticePage icon={IconLuggage} title={texts.whereNext} text={texts.whereNextText}>
-          {actions}
-        </NoticePage>
+        none
       ) : (
         <Stack>
+          <FirstSync />
           <title>{`${texts.trips} · Stowaway`}</title>
           <Group justify="space-between">
             <Title order={1}>{texts.trips}</Title>
             {actions}
           </Group>
-          <TripList trips={current} />
+          <TripList trips={coming} />
+          {past.length > 0 && (
+            <section aria-labelledby="past-trips">
+              <Title order={2} size="h4" id="past-trips" mb="xs">
+                {texts.past}
+              </Title>
+              <TripList trips={past} />
+            </section>
+          )}
           {archived.length > 0 && (
             <details>
               <summary className="summary">{`${texts.archived} (${archived.length})`}</summary>
@@ -61,6 +76,9 @@ export function TripsPage() {
     </>
   )
 }
+
+/** Today where the person is, as in `2026-07-01`. */
+const localDay = (): string => new Date().toLocaleDateString('sv')
 
 function TripList({ trips }: { readonly trips: readonly Trip[] }) {
   return (
