@@ -1,6 +1,6 @@
 import { configureStore, createSlice } from '@reduxjs/toolkit'
 import { describe, expect, test } from 'vitest'
-import { createSync, memoryStorage, type SyncOptions } from './index.ts'
+import { createSync, memoryStorage, selectPending, selectSync, selectUnsynced, type SyncOptions } from './index.ts'
 import { createBackgroundSync } from './service-worker.ts'
 import { items, people, trips } from './test/device.ts'
 import { fakeEnvironment } from './testing/fake-environment.ts'
@@ -37,7 +37,9 @@ describe('`start` refuses a store in which sync could do nothing, by what is mis
   test('the reducer', async () => {
     const { sync } = stubbedApp()
     const store = configureStore({ reducer: reducers, middleware: (getDefault) => getDefault().concat(sync.middleware) })
-    await expect(sync.start(store)).rejects.toMatchObject({ code: 'bad-configuration', message: expect.stringContaining('sync.reducer') as string })
+    const refusal = { code: 'bad-configuration', message: expect.stringContaining('sync.reducer') as string }
+    await expect(sync.start(store)).rejects.toMatchObject(refusal)
+    for (const select of [selectSync, selectPending, selectUnsynced]) expect(() => select(store.getState() as never)).toThrow(expect.objectContaining(refusal) as Error)
   })
 
   test('the middleware', async () => {

@@ -1,5 +1,6 @@
 import { SyncError } from './core/errors.ts'
 import type { CollectionOptions, SyncOptions } from './options.ts'
+import { noSlice } from './redux/selectors.ts'
 import { snakeCase } from './supabase/tables.ts'
 
 const refuse = (sentence: string): never => {
@@ -41,7 +42,7 @@ function checkCollection(name: string, given: CollectionOptions): void {
  */
 export function checkStore(state: unknown, { collections, hasMiddleware }: { readonly collections: SyncOptions['collections']; readonly hasMiddleware: boolean }): void {
   const slices = state as Readonly<Record<string, { readonly ids?: unknown; readonly entities?: unknown } | undefined>>
-  if (slices['sync'] === undefined) refuse('The store has no slice `sync`: make its reducer by `sync.reducer({ … })`.')
+  if (slices['sync'] === undefined) refuse(noSlice)
   if (!hasMiddleware) refuse('The store is without `sync.middleware`: add it by `middleware: (getDefault) => getDefault().concat(sync.middleware)`.')
   for (const [name, given] of Object.entries(collections)) {
     const slice = slices[name]

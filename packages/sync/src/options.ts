@@ -141,7 +141,8 @@ export interface SyncOptions {
   readonly readReplicas?: boolean
   /**
    * Tells this app apart from others of the same origin, as in development on localhost: its databases, locks and messages are named
-   * after it. Default: `stowaway`. Once users have work on their devices it must stay what it is.
+   * after it. Where there is a service worker, `createBackgroundSync` and `sharedSession` take the same. Default: `stowaway`. Once users
+   * have work on their devices it must stay what it is.
    */
   readonly name?: string
   /** Told in sentences, once each, what only a developer can put right, such as a table that is not there. Default: `console.warn`. */

@@ -127,7 +127,7 @@ function sentenceOf(status: SyncStatus): string {
     case 'syncing':
       return 'syncing'
     case 'retrying':
-      return status.pending > 0 ? `${status.pending} waiting, trying again` : 'no connection, trying again'
+      return status.pending > 0 ? `${status.pending} waiting, trying again` : 'cannot sync now, trying again'
     case 'waiting':
       return `${status.pending} waiting`
     case 'saved':

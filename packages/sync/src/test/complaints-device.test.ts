@@ -71,7 +71,7 @@ describe('complaint 9: signing out, or another user, destroys what waited or mix
     app.stub.signIn('ben')
     await app.environment.settle()
     expect(app.state()).toMatchObject({ user: 'ben', lastSuccess: null })
-    expect(describeStatus(statusOf(app.state()))).toBe('no connection, trying again')
+    expect(describeStatus(statusOf(app.state()))).toBe('cannot sync now, trying again')
     app.stub.online = true
     await app.synced()
     expect(app.state().lastSuccess).not.toBeNull()
