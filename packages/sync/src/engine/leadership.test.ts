@@ -6,7 +6,7 @@ import { applied, pageOf, pushResult, scriptedServer } from '../testing/scripted
 import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
-import type { PullPage, PushResult } from './ports.ts'
+import type { PullPage, PushResult, Storage } from './ports.ts'
 
 const tent = { tripId: 'lakes', name: 'Tent' }
 
@@ -125,4 +125,29 @@ test('[TB2] a storage that refuses a leader’s term is asked again; until then 
   refuses = false
   await environment.advance(1_000)
   expect(server.pulls.length).toBeGreaterThan(0)
+})
+
+test('[TB2] a tab that is deposed while it begins a term writes on as any other tab, and not in that term', async () => {
+  const [storage, environment, shared] = [memoryStorage(), fakeEnvironment(), tabsOfOneProcess()]
+  const begun = gate()
+  const slow: Storage = {
+    ...storage,
+    commit: async (write) => {
+      const committed = await storage.commit(write)
+      if (write.term === 'next') await begun.passed
+      return committed
+    },
+  }
+  const parts = { openTabs: shared.open }
+  const deposed = await openTestEngine({ storage: slow, environment, parts })
+  shared.controls[0]!.hidden = true
+  const leader = await openTestEngine({ storage, environment, parts })
+  // Nobody sees the first one: it loses the lead to the other.
+  await environment.advance(60_000)
+  expect(leader.state().paused).toEqual([])
+  begun.open()
+  await environment.settle()
+  await deposed.engine.hold('items')
+  expect(leader.state().held).toEqual(['items'])
+  expect(deposed.state().paused).toEqual(['follower'])
 })

@@ -83,6 +83,8 @@ export class Leadership {
       try {
         await this.#parts.begin()
         if (this.#role === 'begins') this.#role = 'leads'
+        // Deposed in the meantime: of the term that it has begun all the same it must not go on.
+        else this.#parts.onDeposed()
       } catch {
         // The storage refuses: whoever leads must write.
         await new Promise<void>((resolve) => this.#parts.environment.setTimer(resolve, retryAfter))

@@ -9,7 +9,7 @@ import { MissingCommits } from './missing-commits.ts'
 import { scopeIn, sealedWrite, sortOut, sortOutInSlices, type Opened } from './opening.ts'
 import type { Candidate, Committed, Environment, SealedWrite, Storage, TabMessage, Tabs, Write } from './ports.ts'
 import { Replica } from './replica.ts'
-import { readmitted } from './resync.ts'
+import { readmitAll, readmitted } from './resync.ts'
 import { sheltered } from './sheltered.ts'
 import { withoutReadmitted } from './room.ts'
 import { Storing } from './storing.ts'
@@ -174,6 +174,9 @@ export class LocalData {
       const sequence = sequences[index]!
       return [keys.change(sequence), { ...change, sequence }] as const
     })
+    // Numbers only rise: it is another database than the one that this tab knows.
+    const isOther = number <= this.#heard.complete && numbered.some(([key, { changeId }]) => (this.#records.get(key) as RecordedChange | undefined)?.changeId !== changeId)
+    if (isOther) await this.#read().catch(() => {})
     for (const change of recorded) this.replica.outbox.endRecording(change)
     if (deletes.includes(keys.named)) this.#storing.endNames()
     this.#tellAndTake({ number, puts: [...puts, ...numbered], deletes })
@@ -184,7 +187,7 @@ export class LocalData {
     const begun = await this.#firstOfTerm()
     while (this.#heard.complete < begun.number) await this.#read()
     this.#storing.begun(begun)
-    await this.#readmit()
+    await readmitAll(this.replica, (scope) => this.#commit(readmitted(scope, this.draft(), this.replica), []))
     if (!this.#isDamaged) return
     const { repair } = await this.#takeStored()
     if (repair.puts.length > 0) await this.#count({ ...repair, term: begun.term })
@@ -209,13 +212,6 @@ export class LocalData {
     const committed = await this.#storing.commit(write)
     this.#tellAndTake({ number: committed.number, puts: [], deletes: [] })
     return committed
-  }
-
-  /** There may be room again: what was given up is fetched whole. Of a scope that has no room still nothing changes. */
-  async #readmit(): Promise<void> {
-    // As they are now: one that makes room for another meanwhile is not readmitted at once, or they would take turns.
-    const evicted = [...this.replica.evicted.values()]
-    for (const { scope } of evicted) await this.#commit(readmitted(scope, this.draft(), this.replica), []).catch(() => {})
   }
 
   #tellAndTake(write: NumberedWrite): void {

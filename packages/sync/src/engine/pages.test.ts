@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { keys } from '../core/records.ts'
+import { keys, type ScopeRecord } from '../core/records.ts'
 import type { RecordedChange, Row } from '../core/types.ts'
 import { applyWrite, collectionsOf, opOf, recordedOf, replicaOf, rowOf } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
@@ -148,6 +148,18 @@ describe('[PL4] a scope that is gone', () => {
     expect(replica.row(tent)).toEqual(rowOf())
     expect(replica.outbox.size).toBe(1)
   })
+})
+
+test.each([
+  [true, false],
+  [false, true],
+])('[E4] what has not come again of a scope that is fetched anew goes with its last page (asked for: %s), and not with one that was not asked about it', (isAsked, isLeft) => {
+  const record: ScopeRecord = { scope: 'lakes', cursor: '5', unseen: [{ collection: 'items', id: 'tent' }] }
+  const replica = replicaOf({ rows: [rowOf()], puts: [[keys.scope('lakes'), record]] })
+  const page = pageOf({ cursors: { alps: '2' } })
+  applyWrite(replica, takePage(page, new Draft(replica), { collections: collectionsOf(), replica, environment: fakeEnvironment(), isAsked: (scope) => isAsked || scope === 'alps' }))
+  expect(replica.row(rowOf()) !== undefined).toBe(isLeft)
+  expect(replica.scopes.get('lakes')?.unseen !== undefined).toBe(isLeft)
 })
 
 test('[PL5] a new epoch: rows and cursors of the old one go, the outbox stays', () => {

@@ -154,7 +154,8 @@ export class Pusher {
 
   /** What is merged goes out again at once. Where others are quicker each time, it waits as after a failure, not to ask in a circle. */
   #waitWhenContended(answers: readonly Answer[]): void {
-    const isClash = answers.length > 0 && answers.every(({ status }) => status === 'conflict' || status === 'deleted')
+    // Of a unit one clash is enough for all of it.
+    const isClash = answers.length > 0 && answers.every(({ status }) => status === 'conflict' || status === 'deleted' || status === 'undone')
     this.#clashes = isClash ? this.#clashes + 1 : 0
     if (this.#clashes > clashesBeforeWait) throw new TransportError('Others change the same rows faster than they can be merged.', { kind: 'conflict', code: 'contended' })
   }

@@ -19,6 +19,13 @@ export function readmitted(scope: string, draft: Draft, replica: Replica): Requi
   return fetchAgain(scope, draft, replica)
 }
 
+/** There may be room again: what was given up is fetched whole. Of a scope that has no room still nothing changes. */
+export async function readmitAll({ evicted }: Replica, readmit: (scope: string) => Promise<void>): Promise<void> {
+  // As they are now: one that makes room for another meanwhile is not readmitted at once, or they would take turns.
+  const all = [...evicted.values()]
+  for (const { scope } of all) await readmit(scope).catch(() => {})
+}
+
 /**
  * The server's tables have another form, or the app makes something else of them: what the cursors have passed may now be wanted.
  * All of it is fetched again, onto what is there [PL3].

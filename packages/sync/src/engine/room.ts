@@ -78,10 +78,10 @@ export class Room {
   }
 
   #giveUp(): string | null {
-    const { outbox, batch, conflicts, rejected, buried, past, scopes } = this.#replica
+    const { outbox, batch, conflicts, rejected, past, scopes } = this.#replica
     // Those too that are not stored yet: it may be for them that room is made.
     const waiting = [...outbox.entities()].flatMap(({ collection, id }) => outbox.of(entityKey(collection, id)))
-    const needed = new Set([...waiting, ...(batch?.ops ?? []), ...conflicts.values(), ...[...rejected.values()].flatMap(({ changes }) => changes), ...buried.values()].map(({ scope }) => scope))
+    const needed = new Set([...waiting, ...(batch?.ops ?? []), ...conflicts.values(), ...[...rejected.values()].flatMap(({ changes }) => changes)].map(({ scope }) => scope))
     const lastUsed = new Map<string, number>()
     for (const { scope, time } of [...past.values()].flatMap(({ changes }) => changes)) lastUsed.set(scope, Math.max(time, lastUsed.get(scope) ?? 0))
     const clean = [...scopes.keys()].filter((scope) => !needed.has(scope) && !this.#isOut(scope))

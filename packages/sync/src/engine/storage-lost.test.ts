@@ -111,3 +111,20 @@ test('[TB2] [ST2] written anew by a tab that does not lead, it takes nothing mor
   await shared.environment.settle()
   for (let begun = 1; begun <= term; begun += 1) await expect(inner().commit({ puts: [['late', 1]], term: begun })).rejects.toThrow(OutdatedTerm)
 })
+
+test('[OB2] [ST2] what is recorded in a database that another tab has written anew, and whose numbers begin lower, is seen at once', async () => {
+  const [first, anew] = [memoryStorage(), memoryStorage()]
+  let inner = first
+  const storage: Storage = { readAll: () => inner.readAll(), lastCommit: () => inner.lastCommit(), commit: (write) => inner.commit(write), close: () => {} }
+  const { edit, environment, state, shown } = await openTestEngine({ storage, online: false })
+  edit(undefined, tent)
+  await environment.settle()
+  // As a tab does that had not heard of the last writes.
+  const changes = (await first.readAll()).filter(([key]) => key.startsWith('change/'))
+  await anew.commit({ puts: changes, sequenceAtLeast: 1 })
+  inner = anew
+  edit(tent, { ...tent, name: 'Big tent' })
+  await environment.settle()
+  expect(state().pending).toBe(2)
+  expect(shown('items', 'tent')).toMatchObject({ name: 'Big tent' })
+})

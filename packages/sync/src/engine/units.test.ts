@@ -38,6 +38,20 @@ const sent = ({ server }: TestEngine) => server.pushes.map((ops) => ops.map(({ i
 const oneUnit = (ops: readonly Op[] = []) => new Set(ops.map(({ unit }) => unit)).size === 1 && ops[0]?.unit !== null
 
 describe('[A7] a unit that was not applied', () => {
+  test('[C7] because others are quicker each time: after three times in a row it waits', async () => {
+    const device = await answered(conflict)
+    const clashes = ({ ops }: { readonly ops: readonly Op[] }) => {
+      const version = 5 + device.server.pushes.length
+      const row = { ...theirs, version, fields: { ...theirs.fields, name: `Igloo ${version}` } }
+      return Promise.resolve(pushResult(ops.map((op) => (op.id === 'tent' ? { ...conflict(op), status: 'conflict' as const, row, edits: {} } : undone(op)))))
+    }
+    device.server.onPush = (batch) => (device.server.pushes.length > 50 ? Promise.resolve(pushResult(batch.ops.map(applied))) : clashes(batch))
+    const before = device.server.pushes.length
+    device.engine.record({ edits: [edit(theirs, { name: 'Bigger tent' }), edit(rope, { name: 'Longer rope' })], atomic: true })
+    await device.environment.advance(1_000)
+    expect(device.server.pushes.length - before).toBeLessThan(8)
+  })
+
   test('because no request can hold it: it is in the tray whole, is not cut, and holds nothing up', async () => {
     const tooLarge = new TransportError('Too large.', { kind: 'too-large', code: 'PT413', status: 413 })
     const device = await openTestEngine()
