@@ -164,3 +164,44 @@ test('[TB1] [TB2] a second tab does not say that nothing was synced, as the firs
   await expect(badge(page)).toContainText('all saved, offline')
   await ann.context.close()
 })
+
+test('[G1] a first list can begin with the usual things, once it is known who goes', async ({ browser }) => {
+  const ann = await signUp(browser, 'Ann')
+  const { page } = ann
+  await createTrip(ann, 'Lakes')
+  await expect(page.getByText('Who is going? Add them')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Put the usual things on it' })).toHaveCount(0)
+  await addPerson(page, 'Mia')
+  await page.getByRole('button', { name: 'Put the usual things on it' }).click()
+  await expect(item(page, 'Toothbrush')).toContainText('Mia')
+  await expect(page.getByLabel('Add an item')).toBeFocused()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('button', { name: 'Put the usual things on it' })).toBeVisible()
+  // What can be opened can be closed again.
+  await page.getByRole('button', { name: 'More about this trip' }).click()
+  await page.getByRole('menuitem', { name: 'Rules of this trip' }).click()
+  await page.getByRole('button', { name: 'Add rule' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('button', { name: 'Add rule' })).toBeVisible()
+  await page.getByRole('button', { name: 'Begin with some usual ones' }).click()
+  // The button has gone, and the focus has not gone with it.
+  await expect(page.getByRole('button', { name: 'Add rule' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(item(page, 'Toothbrush')).toBeVisible()
+  await ann.context.close()
+})
+
+test('[G3] where the device can send a link to somebody, it is asked to', async ({ browser }) => {
+  const ann = await signUp(browser, 'Ann', phone)
+  const { page } = ann
+  // Chromium on this system has nothing to send it with.
+  await page.evaluate(() => Object.assign(navigator, { share: (sent: ShareData) => Promise.resolve(Object.assign(globalThis, { sent })) }))
+  await createTrip(ann, 'Lakes')
+  await expect(badge(page)).toContainText('all saved')
+  await press(page.getByRole('button', { name: 'Share' }))
+  await press(page.getByRole('button', { name: 'Create link' }))
+  await press(page.getByRole('button', { name: 'Send it' }))
+  expect(await page.evaluate(() => (globalThis as unknown as { sent: ShareData }).sent.url)).toBe(await page.getByLabel('Invitation link').inputValue())
+  await ann.context.close()
+})

@@ -7,6 +7,7 @@ import { shallowEqual } from 'react-redux'
 import { itemsSlice } from '../entities.ts'
 import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
+import { EmptyList } from './empty-list.tsx'
 import { focusItem } from './focus.ts'
 import { ItemEditor } from './item-editor.tsx'
 import { ItemSection } from './item-section.tsx'
@@ -43,7 +44,7 @@ export function ItemList({ tripId, editable }: ItemListProps) {
   return (
     <>
       {isEmpty ? (
-        <Notice>{editable ? texts.firstItem : texts.nothingYet}</Notice>
+        <EmptyList tripId={tripId} editable={editable} />
       ) : (
         <>
           <ListToolbar tripId={tripId} editable={editable} view={view} onView={setView} />

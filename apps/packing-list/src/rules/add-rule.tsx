@@ -24,8 +24,8 @@ export function AddRule({ onAdd, children }: AddRuleProps) {
     <>
       {adding && <RuleForm submit={texts.add} onSubmit={add} />}
       <Group gap="xs">
-        <Button variant="light" aria-expanded={adding} onClick={form.toggle}>
-          {texts.addRule}
+        <Button variant={adding ? 'default' : 'light'} aria-expanded={adding} onClick={form.toggle}>
+          {adding ? texts.cancel : texts.addRule}
         </Button>
         {children}
       </Group>

@@ -1,14 +1,16 @@
 import { Button, Card, Stack, Text, Title } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
-import { readRulesFile, newRule, starterRulesIn, writeRulesFile, type RuleDetails } from '@stowaway/model'
+import { readRulesFile, newRule, writeRulesFile, type RuleDetails } from '@stowaway/model'
 import { guestId } from '@stowaway/sync'
 import { defaultRulesSlice } from '../entities.ts'
 import { saveFile } from '../files.ts'
+import { AllTrips } from '../layout/all-trips.tsx'
 import { FileButton } from '../layout/file-button.tsx'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { AddRule } from './add-rule.tsx'
 import { RuleRow } from './rule-row.tsx'
+import { before, StarterRules } from './starter-rules.tsx'
 
 /** The rules that the user begins each trip with. */
 export function RulesPage() {
@@ -20,11 +22,12 @@ export function RulesPage() {
   return (
     <Stack maw={640}>
       <title>{`${texts.myRules} · Stowaway`}</title>
+      <AllTrips />
       <Title order={1}>{texts.myRules}</Title>
       <Text c="dimmed">{texts.rulesText}</Text>
       {rules.length > 0 && (
         <Card withBorder radius="lg" p="xs">
-          <Stack component="ul" gap={0} aria-label={texts.myRules}>
+          <Stack component="ul" gap={10} aria-label={texts.myRules}>
             {rules.map((rule) => (
               <RuleRow
                 key={rule.id}
@@ -37,7 +40,7 @@ export function RulesPage() {
         </Card>
       )}
       <AddRule onAdd={add}>
-        {rules.length === 0 && <Button onClick={() => add(...starterRulesIn(texts.starterNames))}>{texts.starterRules}</Button>}
+        {rules.length === 0 && <StarterRules label={texts.starterRules} onAdd={(added) => add(...added)} next={before} />}
         <FileButton label={texts.importRules} onText={(text) => add(...readRulesFile(text).rules)} />
         {rules.length > 0 && (
           <Button variant="default" leftSection={<IconDownload size={20} aria-hidden />} onClick={() => saveFile(texts.myRules, writeRulesFile({ rules }))}>

@@ -5,6 +5,7 @@ import { useTexts } from '../texts/texts.ts'
 import { addRules } from '../trips/trip-actions.ts'
 import { AddRule } from './add-rule.tsx'
 import { RuleRow } from './rule-row.tsx'
+import { before, StarterRules } from './starter-rules.tsx'
 import { withRules } from './with-rules.ts'
 
 /** The rules of one trip: each can be left out, changed or removed, and its items follow. */
@@ -17,7 +18,7 @@ export function TripRules({ tripId }: { readonly tripId: string }) {
   return (
     <Stack>
       {rules.length === 0 && <Text c="dimmed">{texts.noRules}</Text>}
-      <Stack component="ul" gap={0} aria-label={texts.rulesOfTrip}>
+      <Stack component="ul" gap={10} aria-label={texts.rulesOfTrip}>
         {rules.map((rule) => (
           <RuleRow
             key={rule.id}
@@ -34,6 +35,7 @@ export function TripRules({ tripId }: { readonly tripId: string }) {
         ))}
       </Stack>
       <AddRule onAdd={(rule) => dispatch(addRules(tripId, [rule]))}>
+        {rules.length === 0 && absent.length === 0 && <StarterRules label={texts.starterRules} onAdd={(added) => dispatch(addRules(tripId, added))} next={before} />}
         {absent.length > 0 && (
           <Button variant="default" onClick={() => dispatch(addRules(tripId, absent))}>
             {texts.useMyRules}

@@ -59,9 +59,17 @@ function CreatedLink({ link }: { readonly link: string }) {
       <CopyButton value={link}>
         {({ copied, copy }) => <Button onClick={copy}>{copied ? texts.copied : texts.copyLink}</Button>}
       </CopyButton>
+      {'share' in navigator && (
+        <Button variant="light" onClick={() => void navigator.share({ title: texts.joinMe, url: link }).catch(ignore)}>
+          {texts.sendLink}
+        </Button>
+      )}
       <Text size="sm" c="dimmed">
         {texts.linkLasts}
       </Text>
     </Stack>
   )
 }
+
+/** Somebody changed their mind: the link is still on screen. */
+const ignore = (): void => {}

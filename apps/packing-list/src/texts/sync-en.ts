@@ -131,6 +131,8 @@ export const syncEn = {
   inviteLink: 'Invitation link',
   copied: 'Copied',
   copyLink: 'Copy link',
+  sendLink: 'Send it …',
+  joinMe: 'Pack with me on Stowaway',
   linkLasts: 'Send it to whom you like. It works for seven days.',
   invitations: 'Invitations',
   invitedTo: (who: string, trip: string) => `${who} invites you to ${trip}`,

@@ -1,5 +1,7 @@
 import type { syncEn } from './sync-en.ts'
 
+/** Uno es singular. */
+const pendientes = (waiting: number) => (waiting === 1 ? '1 pendiente' : `${waiting} pendientes`)
 const busy = 'El servidor está ocupado o averiado. Se volverá a intentar.'
 const wentWrong = (message: string) => `Algo salió mal: ${message}`
 
@@ -42,12 +44,12 @@ export const syncEs: typeof syncEn = {
   badge: {
     starting: () => 'abriendo',
     'needs-you': () => 'te necesita',
-    'sign-in': (waiting) => (waiting > 0 ? `${waiting} pendientes, inicia sesión` : 'inicia sesión'),
+    'sign-in': (waiting) => (waiting > 0 ? `${pendientes(waiting)}, inicia sesión` : 'inicia sesión'),
     unsafe: (waiting) => `${waiting} aún sin guardar en este dispositivo`,
-    offline: (waiting) => (waiting > 0 ? `${waiting} pendientes, sin conexión` : 'todo guardado, sin conexión'),
+    offline: (waiting) => (waiting > 0 ? `${pendientes(waiting)}, sin conexión` : 'todo guardado, sin conexión'),
     syncing: () => 'sincronizando',
-    retrying: (waiting) => (waiting > 0 ? `${waiting} pendientes, reintentando` : 'sin conexión, reintentando'),
-    waiting: (waiting) => `${waiting} pendientes`,
+    retrying: (waiting) => (waiting > 0 ? `${pendientes(waiting)}, reintentando` : 'sin conexión, reintentando'),
+    waiting: pendientes,
     saved: () => 'todo guardado',
   },
   before: 'Antes',
@@ -128,6 +130,8 @@ export const syncEs: typeof syncEn = {
   inviteLink: 'Enlace de invitación',
   copied: 'Copiado',
   copyLink: 'Copiar enlace',
+  sendLink: 'Enviar …',
+  joinMe: 'Haz el equipaje conmigo en Stowaway',
   linkLasts: 'Envíalo a quien quieras. Vale siete días.',
   invitations: 'Invitaciones',
   invitedTo: (who, trip) => `${who} te invita a ${trip}`,

@@ -72,3 +72,7 @@ test('the usual categories are kept by their English names, whatever the languag
   expect(categoryOf('Clothes', tripsEn)).toBe('Clothes')
   expect([categoryOf('Mías', tripsEs), categoryOf(null, tripsEs)]).toEqual(['Mías', null])
 })
+
+test('one is told as one', () => {
+  expect([1, 2].map((waiting) => syncEs.badge.offline(waiting))).toEqual(['1 pendiente, sin conexión', '2 pendientes, sin conexión'])
+})

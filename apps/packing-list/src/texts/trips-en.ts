@@ -73,6 +73,8 @@ export const tripsEn = {
   categoryNames: {} as Readonly<Record<string, string>>,
   otherThings: 'Other things',
   firstItem: 'What must not be forgotten? Add the first item above.',
+  whoGoes: 'Who is going? Add them, and the usual things can be put on the list for each.',
+  usualThings: 'Put the usual things on it',
   noMatch: 'Nothing on the list matches.',
   itemGone: 'This item is no longer on the list.',
   itemName: 'Name',

@@ -73,6 +73,8 @@ export const tripsEs: typeof tripsEn = {
   categoryNames: { Documents: 'Documentos', Clothes: 'Ropa', Toiletries: 'Aseo', Medicine: 'Medicinas', Electronics: 'Electrónica', Food: 'Comida', Gear: 'Equipo', Fun: 'Ocio' },
   otherThings: 'Otras cosas',
   firstItem: '¿Qué no debe olvidarse? Añade lo primero arriba.',
+  whoGoes: '¿Quién va? Añade a cada uno y podrás poner en la lista lo habitual para todos.',
+  usualThings: 'Poner lo habitual',
   noMatch: 'Nada en la lista coincide.',
   itemGone: 'Esto ya no está en la lista.',
   itemName: 'Nombre',

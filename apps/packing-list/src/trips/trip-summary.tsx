@@ -1,10 +1,9 @@
-import { Anchor, Badge, Group, Progress, Stack, Text, Title } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
+import { Badge, Group, Progress, Stack, Text, Title } from '@mantine/core'
 import type { Role, Trip } from '@stowaway/model'
 import { useEffect, useRef } from 'react'
 import { shallowEqual } from 'react-redux'
-import { Link } from 'react-router'
 import { selectProgress } from '../items/items-selectors.ts'
+import { AllTrips } from '../layout/all-trips.tsx'
 import { WhoIsHere } from '../presence/who-is-here.tsx'
 import { ShareButton } from '../sharing/share-button.tsx'
 import { useAppSelector } from '../store.ts'
@@ -30,9 +29,7 @@ export function TripSummary({ trip, role }: TripSummaryProps) {
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" className="no-print" mb={4}>
-        <Anchor component={Link} to="/" size="sm" mih={44} display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
-          <IconArrowLeft size={18} aria-hidden /> {texts.allTrips}
-        </Anchor>
+        <AllTrips />
         <Group gap={0} wrap="nowrap">
           <ShareButton tripId={trip.id} role={role} />
           <TripMenu trip={trip} role={role} />
