@@ -30,6 +30,12 @@ export function webTabs(prefix: string = 'stowaway'): OpenTabs {
 
 const nothing = (): void => {}
 
+/** Where the app's own reporting finds it; `reportError` is missing in Node, and in Safari before 15.4. */
+const report = (error: unknown): void =>
+  void setTimeout(() => {
+    throw error
+  }, 0)
+
 /** Milliseconds until a lock that the browser refused is asked for again. */
 const refusedFor = 1_000
 
@@ -45,7 +51,7 @@ function campaign(name: string, { lead, onDeposed }: Candidate): Campaign {
   const hold = async () => {
     if (signal.aborted) return
     isLeading = true
-    led = lead().catch(reportError).finally(() => (isLeading = false))
+    led = lead().catch(report).finally(() => (isLeading = false))
     await Promise.race([led, new Promise<void>((resolve) => (letGo = resolve))])
   }
   const stand = async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { UnknownAction } from '@reduxjs/toolkit'
 import { localKeys, startLocalSupabase } from '@stowaway/local-supabase'
-import type { SupabaseClient } from '@supabase/supabase-js'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { createElement, type ComponentType, type ReactElement } from 'react'
 import { renderToString } from 'react-dom/server'
 import { Provider } from 'react-redux'
@@ -51,7 +51,7 @@ test('the examples of the README make a synced app', async () => {
   const backend = await startLocalSupabase({ database: { kind: 'postgres' }, migrations: await migrationsOfReadme() })
   onTestFinished(() => backend.close())
   expect(await backend.sql(`select * from sync.doctor() where severity <> 'hint'`)).toEqual([])
-  await backend.createUser('ann@example.com', 'packing-list')
+  for (const name of ['ann', 'ben']) await backend.createUser(`${name}@example.com`, 'packing-list')
   vi.stubEnv('VITE_SUPABASE_URL', backend.url)
   vi.stubEnv('VITE_SUPABASE_ANON_KEY', localKeys.anon)
   onTestFinished(() => void vi.unstubAllEnvs())
@@ -82,4 +82,10 @@ test('the examples of the README make a synced app', async () => {
   // By a poke: the next poll is minutes away.
   await backend.sql('delete from public.lists where id = $1', [list])
   await until(({ todos: { ids } }) => ids.length === 0)
+  // It is still its owner's to begin anew [PU5].
+  const beginAnew = (client: SupabaseClient) => client.from('lists').insert({ id: list, name: 'Garden' })
+  const ben = createClient(backend.url, localKeys.anon, { auth: { persistSession: false } })
+  await ben.auth.signInWithPassword({ email: 'ben@example.com', password: 'packing-list' })
+  expect(await beginAnew(ben)).toMatchObject({ status: 403, error: { code: '42501' } })
+  expect(await beginAnew(supabase)).toMatchObject({ status: 201 })
 })
