@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { keys } from '../core/records.ts'
 import { StorageError } from '../core/storage-error.ts'
 import type { RecordedChange } from '../core/types.ts'
-import { changeOf, recordsIn } from '../testing/builders.ts'
+import { changeOf, opOf, recordsIn } from '../testing/builders.ts'
 import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { alone } from './alone.ts'
 import { memoryStorage } from './memory-storage.ts'
@@ -49,6 +49,21 @@ describe('[ST2] [OB4] a tab that leads from memory, where another tab has given 
     expect([...(await changesIn(memory)).values()].map((change) => memory.standing?.(change))).toEqual(['named', 'free'])
     const { sequences } = await memory.commit(sealedWrite({ append: [step('next')] }))
     expect(sequences[0]).toBeGreaterThan(own.sequence + 1)
+  })
+
+  test('[OB3] [PU1] leaves to another tab what that has on its way, while both have a batch', async () => {
+    const disk = memoryStorage()
+    await disk.commit(sealedWrite({ append: [step('first'), step('second')] }))
+    const stored = standIn({ openStorage: () => Promise.resolve(disk), openTabs: alone, environment: fakeEnvironment() })
+    await stored.refuse('ann', 'full', { records: new Map(), changes: [step('own')] })
+    const memory = await stored.openStorage('ann')
+    const batchOf = (change: RecordedChange): [string, unknown] => [keys.batch, { batchId: change.changeId, ops: [opOf([change])] }]
+    const [first, second, own] = [...(await changesIn(memory)).values()]
+    await memory.commit(sealedWrite({ puts: [batchOf(own!)] }))
+    await disk.commit(sealedWrite({ puts: [batchOf(first!)] }))
+    await memory.commit({ term: 'next' })
+    expect([first!, second!, own!].map((change) => memory.standing?.(change))).toEqual(['waits', 'named', 'free'])
+    expect(await stored.isBack('ann')).toBe(false)
   })
 
   test('leaves theirs on the device, when its own is done', async () => {
