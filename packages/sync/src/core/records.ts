@@ -132,3 +132,9 @@ export function kindOf(key: string): RecordKind {
   const end = key.indexOf('/')
   return (end === -1 ? key : key.slice(0, end)) as RecordKind
 }
+
+/** The scope to which a base record belongs; none: it is no base record. */
+export function scopeIn(key: string): readonly string[] {
+  if (kindOf(key) === 'scope') return [key.slice('scope/'.length)]
+  return kindOf(key) === 'page' ? key.split('/').slice(2, 3) : []
+}

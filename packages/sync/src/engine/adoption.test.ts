@@ -104,6 +104,35 @@ test('[ID4] [ID2] work goes to the first who signs in, later work to the next', 
   expect([await device.ids('ann'), await device.ids('ben')]).toEqual([['tent', 'cup'], ['map']])
 })
 
+test('[ID4] a tab that sleeps before its last write, and wakes amidst the next adoption, has nothing copied twice', async () => {
+  const device = await keptBy()
+  const [asleep, awake] = [gate(), gate()]
+  let isSleeping = true
+  const sleepy: OpenStorage = async (user) => {
+    const storage = await device.open(user)
+    const commit: Storage['commit'] = async (write) => {
+      if (isSleeping && (write.deletes ?? []).length > 0) {
+        isSleeping = false
+        asleep.open()
+        await awake.passed
+      }
+      return storage.commit(write)
+    }
+    return { ...storage, commit }
+  }
+  const late = adopt('ann', partsOf(sleepy))
+  await asleep.passed
+  await adopt('ann', partsOf(device.open))
+  await device.record(guest, 'map')
+  const { openStorage, died } = mortal(device.open, 3, 'before')
+  void adopt('ann', partsOf(openStorage))
+  await died
+  awake.open()
+  await late
+  await adopt('ann', partsOf(device.open))
+  expect([await device.ids('ann'), await device.ids(guest)]).toEqual([['tent', 'cup', 'map'], []])
+})
+
 test('[ID4] other tabs of the user are told', async () => {
   const device = await keptBy()
   const told: [string, TabMessage][] = []

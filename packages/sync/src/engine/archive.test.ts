@@ -6,6 +6,8 @@ import { seal } from '../core/sealed.ts'
 import type { Resolution } from '../core/types.ts'
 import { mostSteps } from '../core/undo-stacks.ts'
 import { recordedOf, recordsIn } from '../testing/builders.ts'
+import { gate } from '../testing/gate.ts'
+import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { mostDecisions } from './history.ts'
 import { memoryStorage } from './memory-storage.ts'
@@ -80,6 +82,21 @@ describe('[CO5] the older history of a device', () => {
     await packed(device, storage, 1)
     expect(await keysOf(storage, 'past/')).toHaveLength(mostSteps)
     expect(await keysOf(storage, 'past/newest')).toHaveLength(1)
+  })
+
+  test('[A6] a step of which more comes while it is packed stays as it is', async () => {
+    const storage = await storageWith({ steps: mostSteps + 30 })
+    const packing = gate<string>()
+    const slow = { ...compression, pack: () => packing.passed }
+    const { open: openTabs } = tabsOfOneProcess()
+    const device = await openTestEngine({ storage, parts: { openTabs, archive: { compression: slow, keptDays: 90 } } })
+    const more = { changes: [recordedOf(1, { time: 0 }), recordedOf(900, { time: 1 })] }
+    const { number } = await storage.commit({ puts: [[keys.past('g0'), seal(more)]] })
+    openTabs('ann').tell({ is: 'commit', number, puts: [[keys.past('g0'), more]], deletes: [] })
+    packing.open('packed')
+    await device.environment.settle()
+    expect((await recordsIn(storage)).get(keys.past('g0'))).toEqual(more)
+    expect(await keysOf(storage, 'archive/')).toEqual([])
   })
 
   test('what is older than its days is forgotten, and there are 50 records at most', async () => {

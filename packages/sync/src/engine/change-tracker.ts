@@ -63,8 +63,9 @@ export class ChangeTracker {
     }
   }
 
-  /** The change between two states of an entity that are known by their fields, as an undo knows them. `null`: it is not there. */
+  /** The change between two states of an entity that are known by their fields, as an undo knows them. `null`: it is not there. Of a collection that only another version of the app knows there is none. */
   changeBetween({ collection, id }: EntityRef, states: { readonly before: Fields | null; readonly after: Fields | null }, group: ChangeGroup): Change | null {
+    if (!this.#parts.collections.has(collection)) return null
     const inStore = (fields: Fields | null) => (fields === null ? undefined : this.#parts.collections.get(collection)?.toEntity(id, fields))
     return this.change({ collection, id, before: inStore(states.before), after: inStore(states.after) }, group)
   }

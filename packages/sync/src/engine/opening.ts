@@ -1,4 +1,4 @@
-import { counters, firstCursor, kindOf, keys, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
+import { counters, firstCursor, kindOf, keys, scopeIn, type AsideRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import { seal, unseal, type Unsealed } from '../core/sealed.ts'
 import type { Environment, SealedWrite, Write } from './ports.ts'
 import { remadeChanges } from './remade.ts'
@@ -62,12 +62,6 @@ export async function sortOutInSlices(stored: readonly Put[], environment: Pick<
 function counterIn(stored: readonly Put[], name: string): number {
   const counter = stored.find(([key]) => key === name)?.[1]
   return typeof counter === 'number' ? counter : 0
-}
-
-/** The scope to which a base record belongs. */
-export function scopeIn(key: string): string[] {
-  if (kindOf(key) === 'scope') return [key.slice('scope/'.length)]
-  return kindOf(key) === 'page' ? key.split('/').slice(2, 3) : []
 }
 
 /** Where changes lie that have left the outbox, with the numbers that they had there. */

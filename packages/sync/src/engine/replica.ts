@@ -1,5 +1,5 @@
 import { entityKey } from '../core/plan.ts'
-import { keys, readRecord, sequenceIn, type ArchiveRecord, type AsideRecord, type EvictedRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
+import { keys, readRecord, scopeIn, sequenceIn, type ArchiveRecord, type AsideRecord, type EvictedRecord, type HeldRecord, type PageRecord, type PastRecord, type ScopeRecord } from '../core/records.ts'
 import type { Batch, Change, Conflict, EntityRef, RecordedChange, Rejected, Resolution, Row } from '../core/types.ts'
 import { nextStacks, noSteps, type UndoStacks } from '../core/undo-stacks.ts'
 import { overlay } from '../core/view.ts'
@@ -81,9 +81,10 @@ export class Replica {
     for (const rows of this.#rows.values()) yield* rows.values()
   }
 
-  /** The base rows of one scope. */
+  /** The base rows of one scope. By its pages: it is asked for one scope after the other, and there may be a thousand. */
   rowsOf(scope: string): Row[] {
-    return [...this.rows()].filter((row) => row.scope === scope)
+    const isOfScope = (key: string) => key.includes(`/${scope}/`) && scopeIn(key)[0] === scope
+    return [...this.#pages].flatMap(([key, { rows }]) => (isOfScope(key) ? rows.filter((row) => this.row(row) === row) : []))
   }
 
   /** Every entity of which there may be something to see. */

@@ -3,6 +3,8 @@ import { keys } from '../core/records.ts'
 import { StorageError } from '../core/storage-error.ts'
 import { recordsIn, rowOf } from '../testing/builders.ts'
 import { pageOf, scriptedServer } from '../testing/scripted-server.ts'
+import { gate } from '../testing/gate.ts'
+import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
 import type { Storage } from './ports.ts'
@@ -65,6 +67,42 @@ describe('[ST2] on a full device', () => {
     device.room = Infinity
     await environment.advance(10_000)
     expect(state()).toMatchObject({ pending: 3, durable: true, storage: null })
+  })
+
+  test('[TB2] what gave way stays on screen when the tab reads what is stored, and what the leader writes while room is made is written in the term of after', async () => {
+    const { inner, storage, device } = smallStorage()
+    const tabs = tabsOfOneProcess()
+    const [marking, marked] = [gate(), gate()]
+    let isHeld = false
+    const slow: Storage = {
+      ...storage,
+      commit: async (write) => {
+        if (isHeld && write.term === 'next') {
+          marking.open()
+          await marked.passed
+        }
+        return storage.commit(write)
+      },
+    }
+    const { engine, environment, network, shown, state } = await openTestEngine({ storage: slow, server: serverOfScopes(), parts: { openTabs: tabs.open } })
+    await environment.advance(10_000)
+    network('offline')
+    edit(engine, 'alps', 'Big tent')
+    edit(engine, 'coast', 'Big tent')
+    await environment.settle()
+    device.room = (await inner.readAll()).length
+    isHeld = true
+    edit(engine, 'alps', 'Bigger tent')
+    await marking.passed
+    const held = engine.hold('people')
+    await environment.settle()
+    marked.open()
+    await held
+    await environment.settle()
+    expect(state()).toMatchObject({ pending: 3, durable: true, evicted: ['lakes'], held: ['people'], paused: ['offline'] })
+    tabs.controls[0]!.miss('unknown')
+    await environment.settle()
+    expect(shown('items', 'tent-lakes')?.['name']).toBe('Tent')
   })
 
   test('of the clean ones that goes first in which nothing was done for longest', async () => {

@@ -1,7 +1,7 @@
 import { entityKey } from '../core/entity-key.ts'
-import { keys, kindOf } from '../core/records.ts'
+import { keys, kindOf, scopeIn } from '../core/records.ts'
 import type { NumberedWrite } from './heard-commits.ts'
-import { scopeIn, sealedWrite } from './opening.ts'
+import { sealedWrite } from './opening.ts'
 import type { SealedWrite, Storage } from './ports.ts'
 import type { Replica } from './replica.ts'
 

@@ -11,6 +11,7 @@ import type { Storage } from './ports.ts'
 import { standIn } from './stand-in.ts'
 
 const step = (changeId: string) => changeOf({ changeId, id: changeId, group: { groupId: changeId, atomic: false, cause: 'edit' } })
+const batchOf = (change: RecordedChange): [string, unknown] => [keys.batch, { batchId: change.changeId, ops: [opOf([change])] }]
 const changesIn = async (storage: Storage) => new Map([...(await recordsIn(storage))].flatMap(([key, value]) => (key.startsWith('change/') ? [[key, value as RecordedChange] as const] : [])))
 const idsIn = async (storage: Storage) => [...(await changesIn(storage)).values()].map(({ changeId }) => changeId)
 
@@ -57,7 +58,6 @@ describe('[ST2] [OB4] a tab that leads from memory, where another tab has given 
     const stored = standIn({ openStorage: () => Promise.resolve(disk), openTabs: alone, environment: fakeEnvironment() })
     await stored.refuse('ann', 'full', { records: new Map(), changes: [step('own')] })
     const memory = await stored.openStorage('ann')
-    const batchOf = (change: RecordedChange): [string, unknown] => [keys.batch, { batchId: change.changeId, ops: [opOf([change])] }]
     const [first, second, own] = [...(await changesIn(memory)).values()]
     await memory.commit(sealedWrite({ puts: [batchOf(own!)] }))
     await disk.commit(sealedWrite({ puts: [batchOf(first!)] }))

@@ -40,4 +40,16 @@ describe('[TB3] what another version of the app has made in a collection that th
     expect(state().pending).toBe(0)
     expect([...(await recordsIn(storage)).keys()].filter((key) => key.startsWith('change/') || key === keys.batch)).toEqual([])
   })
+
+  test('[A6] is passed over by an undo', async () => {
+    const { storage } = await deviceWith([])
+    const device = await openTestEngine({ storage, online: false })
+    device.edit(undefined, { tripId: 'lakes', name: 'Tent' })
+    await device.environment.settle()
+    await storage.commit(sealedWrite({ append: [changeOf({ ...note, id: 'later', changeId: 'later', group: { groupId: 'later', atomic: false, cause: 'edit' } })] }))
+    await device.engine.close()
+    const next = await openTestEngine({ storage, online: false })
+    expect(await next.engine.undo.undo()).toBe(true)
+    expect(next.shown('items', 'tent')).toBeNull()
+  })
 })

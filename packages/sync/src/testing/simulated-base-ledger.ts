@@ -99,7 +99,9 @@ export class BaseLedger {
     for (const [key, row] of before) {
       const after = this.#rows.get(key)?.row
       if (after !== undefined && after.version < row.version) complain(`[PL5] ${row.collection}/${row.id} went back from version ${row.version} to ${after.version}`)
-      if (after !== undefined || deletes.includes(`scope/${row.scope}`) || told.hasLeft(row)) continue
+      // In memory the scope may have gone with its rows, and come back since, made again by its user.
+      const wentInMemory = isTakenOver && told.wasGone(row.scope)
+      if (after !== undefined || deletes.includes(`scope/${row.scope}`) || told.hasLeft(row) || wentInMemory) continue
       const ops = sent.filter(({ collection, id }) => collection === row.collection && id === row.id)
       if (!ops.some((op) => endsRow(told.final(op.opId)) || !isStored(op))) complain(`[PL6] ${JSON.stringify(row)} left the device and nobody had told so`)
     }

@@ -26,6 +26,7 @@ test.each([
   [3616, '[ST2] [OB4] memory takes in what another tab stored, and both give the next number'],
   [12562, '[ST2] a row is moved into a scope that has made room meanwhile'],
   [47905, '[ST2] [TB2] a scope that one tab shows from memory is stored again by another, and is deleted'],
+  [730178, '[ST2] [PL6] a scope that is deleted, and made again by its user, while memory stands in for a tight disk'],
   [7144, '[ST2] [OB4] a unit that goes by its name needs what was done after it, which waits for it'],
 ])('seed %i: %s', async (seed) => {
   const { wrong, story } = await simulate(seed)
