@@ -205,3 +205,20 @@ test('[G3] where the device can send a link to somebody, it is asked to', async 
   expect(await page.evaluate(() => (globalThis as unknown as { sent: ShareData }).sent.url)).toBe(await page.getByLabel('Invitation link').inputValue())
   await ann.context.close()
 })
+
+test('[ID4] a guest is told that what is made stays on the device and comes along; a panel does not lie over the next page', async ({ browser }) => {
+  const context = await browser.newContext(phone)
+  const page = await context.newPage()
+  const guest = { context, page, email: '' }
+  await page.goto('/')
+  await press(page.getByRole('button', { name: 'Start without an account' }))
+  await createTrip(guest, 'Lakes')
+  await press(badge(page).getByRole('button'))
+  const panel = page.getByRole('dialog', { name: 'Sync' })
+  await expect(panel.getByText('Once you sign in, it comes along.')).toBeVisible()
+  await expect(panel.getByText('Not synced since')).toHaveCount(0)
+  await press(panel.getByRole('link', { name: 'Sign in' }))
+  await expect(page.getByRole('main').getByText('Once you sign in, it comes along.')).toBeVisible()
+  await expect(panel).toHaveCount(0)
+  await context.close()
+})

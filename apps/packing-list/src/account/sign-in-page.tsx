@@ -1,8 +1,9 @@
 import { Alert, Button, Card, Center, Image, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconMailOpened } from '@tabler/icons-react'
+import { IconLuggage, IconMailOpened } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { onEntered } from '../form.ts'
+import { useAppSelector } from '../store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { LanguageLinks } from './language-links.tsx'
 import { enter, type SignInError, type SignInMode } from './sign-in.ts'
@@ -18,6 +19,7 @@ export function SignInPage({ onGuest }: SignInPageProps) {
   // Who follows an invitation is new here, more often than not.
   const [mode, setMode] = useState<SignInMode>(isInvited ? 'sign-up' : 'sign-in')
   const [progress, setProgress] = useState<'waiting' | 'busy' | 'letter' | SignInError>('waiting')
+  const hasGuestWork = useAppSelector(({ sync, trips }) => sync.user === null && trips.ids.length > 0)
   const navigate = useNavigate()
   const words = texts.signingIn[mode]
 
@@ -45,6 +47,7 @@ export function SignInPage({ onGuest }: SignInPageProps) {
           <Text c="dimmed">{texts.slogan}</Text>
         </Stack>
         {isInvited && <Alert icon={<IconMailOpened aria-hidden />}>{texts.invited}</Alert>}
+        {hasGuestWork && <Alert icon={<IconLuggage aria-hidden />}>{texts.guestKept}</Alert>}
         <Card withBorder radius="lg" padding="lg">
           <form onSubmit={onEntered((form) => void submit(form))}>
             <Stack>

@@ -1,4 +1,5 @@
 import { Box, Progress, Stack, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { IconCloudDown } from '@tabler/icons-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { NoticePage } from '../layout/notice-page.tsx'
@@ -7,6 +8,8 @@ import { useTexts } from '../texts/texts.ts'
 
 /** Milliseconds in which a tab that is alone comes to lead. */
 const soon = 1_000
+/** Milliseconds for which nothing is said. */
+const moment = 400
 
 /** While a device that has nothing yet is being filled: until the server has answered once, nobody can say that there is no trip. */
 export function useIsFirstSync(): boolean {
@@ -15,12 +18,14 @@ export function useIsFirstSync(): boolean {
     const timer = setTimeout(() => setIsNew(false), soon)
     return () => clearTimeout(timer)
   }, [])
-  return useAppSelector(({ sync, trips }) => {
-    if (sync.user === null || sync.lastSuccess !== null) return false
-    // A tab beside another that leads is never told when all is there; what is there it shows.
-    const mayFetch = sync.paused.every((reason) => reason === 'follower' && isNew)
-    return trips.ids.length === 0 ? mayFetch : sync.phase === 'pulling' && sync.metrics.rows > 0
-  })
+  const isEmpty = useAppSelector(({ trips }) => trips.ids.length === 0)
+  const isAwaited = useAppSelector(({ sync }) => sync.user !== null && sync.lastSuccess === null)
+  // A tab beside another that leads is never told when all is there; what is there it shows.
+  const mayFetch = useAppSelector(({ sync }) => sync.paused.every((reason) => reason === 'follower' && isNew))
+  const isComing = useAppSelector(({ sync }) => sync.phase === 'pulling' && sync.metrics.rows > 0)
+  // Once there is something to see, a moment's fetching is not worth a word.
+  const [hasBeenComing] = useDebouncedValue(isComing, moment)
+  return isAwaited && (isEmpty ? mayFetch : isComing && hasBeenComing)
 }
 
 /** How much will come nobody knows before it is there: it tells what has come. */

@@ -1,6 +1,7 @@
 import { Button, Popover, VisuallyHidden } from '@mantine/core'
 import { IconCloudDown } from '@tabler/icons-react'
 import { useSyncStatus } from '@stowaway/sync/react'
+import { useLocation } from 'react-router'
 import { useTexts } from '../texts/texts.ts'
 import { useIsFirstSync } from './first-sync.tsx'
 import { looks } from './looks.ts'
@@ -17,7 +18,8 @@ export function SyncBadge() {
   const Icon = isFetching ? IconCloudDown : icon
   return (
     <output aria-label={texts.sync} aria-live="polite">
-      <Popover width="min(380px, calc(100vw - 24px))" position="bottom-end" shadow="md" trapFocus returnFocus>
+      {/* Another page is another place: what was opened over the last one is closed. */}
+      <Popover key={useLocation().pathname} width="min(380px, calc(100vw - 24px))" position="bottom-end" shadow="md" trapFocus returnFocus>
         <Popover.Target>
           <Button
             variant={kind === 'needs-you' ? 'light' : 'subtle'}

@@ -12,7 +12,7 @@ import { DecisionList } from './decision-list.tsx'
 import { RejectedList } from './rejected-list.tsx'
 
 export function SyncPanel() {
-  const { paused, pending, reach, durable, storage, evicted, lastSuccess, lastError } = useAppSelector((state) => state.sync)
+  const { user, paused, pending, reach, durable, storage, evicted, lastSuccess, lastError } = useAppSelector((state) => state.sync)
   const [texts, language] = [useTexts(), useLanguage()]
   const [openedAt] = useState(Date.now)
   const [undecided, setUndecided] = useState<Undecided | null>(null)
@@ -32,7 +32,7 @@ export function SyncPanel() {
         <div>
           <Text fw={600}>{texts.waiting(pending)}</Text>
           <Text size="sm" c="dimmed">
-            {paused.includes('follower') ? texts.otherTabSyncs : lastSyncInWords(lastSuccess, { texts, language, now: openedAt })}
+            {user === null ? texts.guestKept : paused.includes('follower') ? texts.otherTabSyncs : lastSyncInWords(lastSuccess, { texts, language, now: openedAt })}
           </Text>
         </div>
         {lastError && lastError.time > (lastSuccess ?? 0) && !offline && <Text size="sm">{texts.errors[lastError.kind](lastError.message)}</Text>}
@@ -40,7 +40,7 @@ export function SyncPanel() {
         {reach === 'poor' && <Text size="sm">{texts.poorConnection}</Text>}
         {paused.includes('signed-out') ? (
           <Button component={Link} to="/sign-in">
-            {texts.signInToSync}
+            {user === null ? texts.signIn : texts.signInToSync}
           </Button>
         ) : (
           <Button variant="default" leftSection={<IconRefresh size={20} aria-hidden />} onClick={() => sync.now()} disabled={offline}>

@@ -22,6 +22,7 @@ export const accountEn = {
     'sign-in': { title: 'Welcome back', submit: 'Sign in', switch: 'I am new here' },
     'sign-up': { title: 'Make an account', submit: 'Create account', switch: 'I have an account' },
   } as Readonly<Record<SignInMode, { readonly title: string; readonly submit: string; readonly switch: string }>>,
+  guestKept: 'What you make is kept on this device. Once you sign in, it comes along.',
   invited: 'You are invited to a trip. Make an account, or sign in, and it opens.',
   letterSent: 'We have sent you a letter. Open its link to go on.',
   signInErrors: {

@@ -22,6 +22,7 @@ export const accountEs: typeof accountEn = {
     'sign-in': { title: 'Hola de nuevo', submit: 'Iniciar sesión', switch: 'No tengo cuenta' },
     'sign-up': { title: 'Crea una cuenta', submit: 'Crear cuenta', switch: 'Ya tengo cuenta' },
   },
+  guestKept: 'Lo que haces se guarda en este dispositivo. En cuanto inicies sesión, vendrá contigo.',
   invited: 'Te han invitado a un viaje. Crea una cuenta o inicia sesión, y se abrirá.',
   letterSent: 'Te hemos enviado un correo. Abre su enlace para seguir.',
   signInErrors: {
