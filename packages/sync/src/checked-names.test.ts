@@ -36,12 +36,14 @@ test('a mistyped scope, field or parent does not compile', () => {
     createSync({ ...given, collections: { todos: { adapter, scope: 'listId', merge: { titel: manual() } } } }),
     // @ts-expect-error -- listid
     createSync({ ...given, collections: { lists, todos: { adapter, scope: 'listId', references: { listid: 'lists' } } } }),
+    // @ts-expect-error -- numbers would be given twice
+    createSync({ ...given, collections: { todos: { adapter: createEntityAdapter<{ readonly id: number }>(), scope: 'id' } } }),
     // @ts-expect-error -- prioriti
     createSync({ ...given, collections: { todos: { adapter, scope: 'listId', prioriti: 'high' } } }),
     // @ts-expect-error -- keepDate
     createSync({ ...given, collections: { todos: { adapter, scope: 'listId' } }, keepDate: false }),
   ]
-  expect(made).toHaveLength(5)
+  expect(made).toHaveLength(6)
   // @ts-expect-error -- list
   expect(() => createSync({ ...given, collections: { lists, todos: { adapter, scope: 'listId', references: { listId: 'list' } } } })).toThrow('refers to list')
 })

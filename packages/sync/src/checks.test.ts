@@ -1,4 +1,4 @@
-import { configureStore, createSlice } from '@reduxjs/toolkit'
+import { configureStore, createEntityAdapter, createSlice } from '@reduxjs/toolkit'
 import { describe, expect, test } from 'vitest'
 import { createSync, memoryStorage, selectPending, selectSync, selectUnsynced, type SyncOptions } from './index.ts'
 import { createBackgroundSync } from './service-worker.ts'
@@ -15,6 +15,7 @@ const wrong: [string, object, RegExp][] = [
   ['a collection without a scope', { collections: { items: { adapter } } }, /items needs a `scope`/],
   ['a collection with neither adapter nor read and write', { collections: { items: { scope: 'tripId', read: () => ({}) } } }, /items needs an `adapter`/],
   ['something else for an adapter', { collections: { items: { scope: 'tripId', adapter: items.slice } } }, /items needs an `adapter`/],
+  ['entities that have other names than their ids', { collections: { items: { scope: 'tripId', adapter: createEntityAdapter({ selectId: ({ meta }: { readonly meta: { readonly key: string } }) => meta.key }) } } }, /adapter of items .* by `id`/],
   ['a policy by its name', { collections: { items: { scope: 'tripId', adapter, merge: { name: 'manual' } } } }, /policy for name of items/],
   ['two collections of one table', { collections: { items: { scope: 'tripId', adapter }, things: { scope: 'tripId', adapter, table: 'items' } } }, /items and things are both of the table items/],
   ['a parent that is no collection', { collections: { items: { scope: 'tripId', adapter, references: { tripId: 'trips' } } } }, /items refers to trips/],

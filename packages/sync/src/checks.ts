@@ -30,8 +30,19 @@ function checkCollection(name: string, given: CollectionOptions): void {
   if (typeof setMany !== 'function' && (typeof read !== 'function' || typeof write !== 'function')) {
     refuse(`The collection ${name} needs an \`adapter\`, which createEntityAdapter gives, or \`read\` and \`write\` for a slice of another form.`)
   }
+  if ('adapter' in given && nameOf(given.adapter) !== 'probe') refuse(`The adapter of ${name} does not name its entities by \`id\`, as sync does: leave \`selectId\` away, and call the column \`id\`.`)
   for (const [field, policy] of Object.entries({ ...given.merge, [`all of ${name}`]: given.mergeDefault ?? (() => {}) })) {
     if (typeof policy !== 'function') refuse(`The policy for ${field} of ${name} is none: write \`manual()\`, say, not 'manual'.`)
+  }
+}
+
+/** What the adapter would keep an entity with the id `probe` under; it may break on one of which nothing else is known. */
+function nameOf(adapter: object): unknown {
+  const { selectId = ({ id }) => id } = adapter as { readonly selectId?: (entity: { readonly id: string }) => unknown }
+  try {
+    return selectId({ id: 'probe' })
+  } catch {
+    return undefined
   }
 }
 

@@ -33,7 +33,7 @@ test('a refusal of the server is told with its reason and where to look; what ot
   app.add('tent')
   app.add('map')
   await app.synced()
-  expect(app.told).toEqual([expect.stringMatching(/items\/tent, in the table items, as invalid \(22000\): "Unknown or server-owned column: weigth\." .*state\.sync\.rejected.*sync\.doctor\(\)/)])
+  expect(app.told).toEqual([expect.stringMatching(/items\/tent, in the table items, as invalid \(22000\): "Unknown or server-owned column: weigth\." .*state\.sync\.rejected.*sync\.register_table.*sync\.doctor\(\)/)])
   app.stub.answer = answering('not_found', 'not_found')
   app.add('stove')
   await app.synced()

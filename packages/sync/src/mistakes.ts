@@ -44,7 +44,9 @@ function mistakesIn(event: SyncEvent, tableOf: (collection: string) => string): 
 
 function refusalOf({ collection, id, status, code, message }: Rejected, table: string): Mistake {
   const what = `The server refuses a change of ${collection}/${id}, in the table ${table}, as ${status} (${code}): "${message}"`
-  return { about: `${collection} ${status} ${code}`, sentence: `${what} It waits in state.sync.rejected. ${askDoctor}` }
+  // A data exception: what PostgreSQL makes of an id that is no UUID, or sync of a name that it does not know.
+  const hint = code.startsWith('22') ? 'Is it registered (`sync.register_table`), with a column for each field, and is each id a UUID? ' : ''
+  return { about: `${collection} ${status} ${code}`, sentence: `${what} It waits in state.sync.rejected. ${hint}${askDoctor}` }
 }
 
 /** What others did meanwhile is nobody's mistake, and one refusal is told, not those that follow from it. */

@@ -81,7 +81,7 @@ type CheckedCollections<C> = {
     (C[Name] extends { readonly codec: object }
       ? unknown
       : C[Name] extends { readonly adapter: { readonly selectId: (entity: infer E) => unknown } }
-        ? CheckedNames<C[Name], { readonly field: FieldsOf<E>; readonly parent: keyof C & string }>
+        ? CheckedNames<C[Name], { readonly field: FieldsOf<E>; readonly parent: keyof C & string }> & { readonly adapter: E extends Entity ? unknown : Mistyped<'An entity whose id is not a string', 'entity that can be synced'> }
         : unknown)
 }
 
