@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { tellMistakes } from './mistakes.ts'
 import { openStubbedApp, stubbedApp } from './test/stubbed-app.ts'
 import type { WireAnswer, WireOp } from './supabase/wire.ts'
 
@@ -53,6 +54,16 @@ test('functions that are not in the database are told with what is missing, and 
   app.stub.supabase.rpc = (() => ({ abortSignal: () => Promise.resolve(missing) })) as never
   await app.synced()
   expect(app.told).toEqual([expect.stringMatching(/Could not find the function public\.sync_push.*migrations of @stowaway\/sync/)])
+})
+
+test('a scope that its user may not see is told when it is taken off the screen, and other pulls are not', () => {
+  const told: string[] = []
+  const listener = tellMistakes((sentence) => told.push(sentence), String)
+  const pulled = { type: 'pulled', rows: 0, deleted: 0, milliseconds: 9, more: false } as const
+  listener(pulled)
+  expect(told).toEqual([])
+  listener({ ...pulled, hidden: ['lakes'] })
+  expect(told).toEqual([expect.stringMatching(/lakes .* `sync\.my_scopes\(\)` does not name it\./)])
 })
 
 test('without a setting it is told to the console', async () => {

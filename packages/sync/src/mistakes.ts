@@ -37,6 +37,7 @@ function mistakesIn(event: SyncEvent, tableOf: (collection: string) => string): 
   }
   if (event.type === 'failed') return failureOf(event.error)
   if (event.type === 'outboxChanged') return event.rejected.filter(isItsOwn).map((rejected) => refusalOf(rejected, tableOf(rejected.collection)))
+  if (event.type === 'pulled') return (event.hidden ?? []).map((scope) => ({ about: 'hidden', sentence: `What was made in ${scope} is on the server, and is taken off the screen, as its user may not see it: \`sync.my_scopes()\` does not name it. ${askDoctor}` }))
   if (event.type === 'setAside') return event.items.filter(({ what }) => what === 'row').map(({ name, reason }) => ({ about: `row ${name.split('/')[0]}`, sentence: `The row ${name} is not shown: ${reason}` }))
   if (event.type === 'collectionsHeld') return event.held.map((name) => ({ about: `held ${name}`, sentence: `Nothing of ${name} is sent until \`sync.release('${name}')\`: the app holds it, or the server refused more than a tenth of it.` }))
   return []

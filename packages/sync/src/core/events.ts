@@ -73,8 +73,8 @@ export type SyncEvent =
       readonly conflicts: number
       readonly refused: number
     }
-  /** A page of a pull was taken in. `more`: there will be another. */
-  | { readonly type: 'pulled'; readonly rows: number; readonly deleted: number; readonly milliseconds: number; readonly more: boolean }
+  /** A page of a pull was taken in. `more`: there will be another. `hidden`: scopes that this device began, and whose user may not see them, if there are any. */
+  | { readonly type: 'pulled'; readonly rows: number; readonly deleted: number; readonly milliseconds: number; readonly more: boolean; readonly hidden?: readonly string[] }
   /** Scopes held other rows than the server says: they are fetched anew; or that has been done and did not help, and they are left as they are [PL7]. */
   | { readonly type: 'checksumsDiffered'; readonly scopes: readonly string[]; readonly outcome: 'fetched-anew' | 'left' }
   /** Conflicts were decided, by a policy or by a person [CO5]. */

@@ -213,3 +213,26 @@ describe('[PL3] another form of the rows', () => {
     expect((await recordsIn(device.storage)).get(keys.schema)).toBe('schema-1')
   })
 })
+
+const hiddenIn = ({ events }: TestEngine) => events.flatMap((event) => (event.type === 'pulled' ? (event.hidden ?? []) : []))
+
+describe('[PL4] a scope that is revoked', () => {
+  test('before anything of it was pulled is told as hidden: this device has just begun it', async () => {
+    const server = scriptedServer()
+    server.onPull = () => Promise.resolve(pageOf({ etag: 'e1', asOf: 700 }))
+    const device = await openTestEngine({ server })
+    server.onPull = ({ cursors }) => Promise.resolve(pageOf({ etag: 'e2', asOf: 701, ...(cursors?.['lakes'] === '0' && revoking) }))
+    device.edit(undefined, fields)
+    await device.environment.advance(1_000)
+    expect(device.shown('items', 'tent')).toBeNull()
+    expect(hiddenIn(device)).toEqual(['lakes'])
+  })
+
+  test('later is not: others may take away what they share', async () => {
+    const device = await stocked()
+    device.server.onPull = () => Promise.resolve(pageOf({ etag: 'e2', asOf: 701, ...revoking }))
+    await now(device)
+    expect(device.shown('items', 'tent')).toBeNull()
+    expect(hiddenIn(device)).toEqual([])
+  })
+})

@@ -1,7 +1,7 @@
 import type { Collections } from '../core/collection.ts'
 import type { SyncEvent } from '../core/events.ts'
 import { besideEtag, nextPageRows, pageRows, type Limit } from '../core/pace.ts'
-import { firstCursor, numberIn } from '../core/records.ts'
+import { firstCursor, numberIn, type ScopeRecord } from '../core/records.ts'
 import { Awaited } from './awaited.ts'
 import { Checksums } from './checksums.ts'
 import type { Wanted } from '../core/next-step.ts'
@@ -133,9 +133,10 @@ export class Puller {
 
   async #take(page: PullPage, scopes: Asked, sentAt: number): Promise<void> {
     const { data, collections, environment, emit } = this.#parts
+    const hidden = page.gone.filter(({ scope, reason }) => reason === 'revoked' && isOnlyPushed(data.replica.scopes.get(scope))).map(({ scope }) => scope)
     await data.commit(takePage(page, data.draft(), { collections, replica: data.replica, environment, isAsked: among(scopes) }))
     const { rows, deleted, more } = page
-    emit({ type: 'pulled', rows: rows.length, deleted: deleted.length, milliseconds: environment.now() - sentAt, more })
+    emit({ type: 'pulled', rows: rows.length, deleted: deleted.length, milliseconds: environment.now() - sentAt, more, ...(hidden.length > 0 && { hidden }) })
     // What was sent anew since the last full pull may have left rows behind that its etag knows nothing of.
     if (page.reset.length > 0) this.#etag = null
     if (scopes === 'all') this.#etag = page.etag
@@ -164,3 +165,6 @@ export class Puller {
 }
 
 const among = (scopes: Asked): ((scope: string) => boolean) => (scopes === 'all' ? () => true : (scope) => scopes.has(scope))
+
+/** Known by a push alone: nothing of it was ever pulled, nor is it fetched anew. */
+const isOnlyPushed = (known: ScopeRecord | undefined): boolean => known?.cursor === firstCursor && known.unseen === undefined
