@@ -35,7 +35,7 @@ export function ItemEditor({ item, onDone }: ItemEditorProps) {
     dispatch(itemsSlice.changed(opened.id, editOfItem(opened, changedFields<Item>(opened, values))))
     onDone()
   }
-  const takeOff = useRemoveItem()
+  const takeOff = useRemoveItem(texts)
   const remove = () => {
     takeOff(opened)
     onDone()

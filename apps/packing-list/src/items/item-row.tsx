@@ -1,4 +1,4 @@
-import { Checkbox, Text } from '@mantine/core'
+import { Checkbox } from '@mantine/core'
 import { IconCheck, IconPencil, IconTrash } from '@tabler/icons-react'
 import { Fragment, memo } from 'react'
 import { itemsSlice, selectPerson } from '../entities.ts'
@@ -27,7 +27,7 @@ export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemR
   const dispatch = useAppDispatch()
   const row = useKeptFocus<HTMLLIElement>(neighbourOf)
   const pack = (packed: boolean) => dispatch(itemsSlice.changed(itemId, { packed }))
-  const remove = useRemoveItem()
+  const remove = useRemoveItem(texts)
   const swipe = useSwipe({ onRight: () => pack(item?.packed !== true), onLeft: () => item !== undefined && remove(item) })
   if (item === undefined) return null
   const more = [person?.name ?? '', item.notes ?? '', item.ruleId === null ? '' : texts.byRule].filter((part) => part !== '')
@@ -53,14 +53,14 @@ export const ItemRow = memo(function ItemRow({ itemId, editable, onEdit }: ItemR
           <bdi className={classes.name}>{item.name}</bdi>
         </label>
         {more.length > 0 && (
-          <Text component="label" htmlFor={`tick-${itemId}`} className={classes.more} size="sm" c="dimmed">
+          <label htmlFor={`tick-${itemId}`} className={classes.more}>
             {more.map((part, place) => (
               <Fragment key={part}>
                 {place > 0 && ' · '}
                 <bdi>{part}</bdi>
               </Fragment>
             ))}
-          </Text>
+          </label>
         )}
         <div className={classes.controls}>
           <PendingMark collection="items" id={itemId} />
