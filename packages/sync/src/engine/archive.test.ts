@@ -48,7 +48,7 @@ describe('[CO5] the older history of a device', () => {
       }),
       { numRuns: 25 },
     )
-  })
+  }, 30_000)
 
   test('beyond 500 decisions and 100 steps it is packed when a sync has ended, read on request, and the live part stays', async () => {
     const storage = await storageWith({ decisions: mostDecisions + 60, steps: mostSteps + 30 })

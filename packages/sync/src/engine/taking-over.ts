@@ -57,16 +57,22 @@ export function differenceOf(apart: Apart): Difference {
   const clashing = puts.flatMap(([key, own]) => (isClashing(key, own) ? [key] : []))
   for (const [key, found] of seed) if (isTaken(key) && !memory.has(key) && stored.has(key) && withoutTheirs(key, found, others) !== null) deletes.push(key)
 
+  const batch = batchDifference({ seed, memory, stored }, others)
+  return { ...batch, puts: [...puts, ...batch.puts], deletes: [...deletes, ...batch.deletes], clashing }
+}
+
+/** The same of the batch. There is one place for it, and its ops must not change: so one that others have in flight stays where it is. */
+function batchDifference({ seed, memory, stored }: Pick<Apart, 'seed' | 'memory' | 'stored'>, others: ReadonlySet<number>): Omit<Difference, 'clashing'> {
   const [then, here, there] = [seed, memory, stored].map((records) => records.get(keys.batch))
   const isTheirsInFlight = there !== undefined && !isSame(there, then)
-  if (here === undefined && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
-  if (here === undefined || isSame(here, there)) return { puts, deletes, clashing, areBothSending: false, ownBatch: here ?? null }
+  const gone = there !== undefined && !isTheirsInFlight ? [keys.batch] : []
+  if (here === undefined) return { puts: [], deletes: gone, areBothSending: false, ownBatch: null }
+  if (isSame(here, there)) return { puts: [], deletes: [], areBothSending: false, ownBatch: here }
   // Memory breaks nothing: it was found so on the device, and is set aside there. Nothing of it is memory's own [OB8].
-  if (unseal(here, keys.batch).is === 'broken') return { puts, deletes, clashing, areBothSending: false, ownBatch: null }
+  if (unseal(here, keys.batch).is === 'broken') return { puts: [], deletes: [], areBothSending: false, ownBatch: null }
   const left = withoutOps(here, others)
-  if (left !== null && !isTheirsInFlight) puts.push([keys.batch, left])
-  if (left === null && there !== undefined && !isTheirsInFlight) deletes.push(keys.batch)
-  return { puts, deletes, clashing, areBothSending: left !== null && isTheirsInFlight, ownBatch: left }
+  if (left === null) return { puts: [], deletes: gone, areBothSending: false, ownBatch: null }
+  return { puts: isTheirsInFlight ? [] : [[keys.batch, left]], deletes: [], areBothSending: isTheirsInFlight, ownBatch: left }
 }
 
 /** Memory goes on beside a device that others have written to: what it lacks of their work, and what they have done. */
