@@ -249,13 +249,13 @@ export class LocalData {
   }
 
   async #takeStored(): Promise<Opened> {
-    const { complete } = this.#heard
+    const { highest } = this.#heard
     const { environment } = this.#parts
     const hasPage = environment.pause !== undefined
     const stored = await this.#storing.whole(this.#parts.storage.readAll)
     const opened = hasPage ? await sortOutInSlices(stored, environment) : sortOut(stored)
-    // Numbers only rise: the browser has deleted the database, and this is a new one.
-    if (opened.number < complete) this.#heard.startAnew()
+    // Numbers only rise, and are told when they are stored: the browser has deleted the database, and this is a new one.
+    if (opened.number < highest) this.#heard.startAnew()
     // More has come meanwhile than was read.
     if (opened.number < this.#heard.complete) return this.#takeStored()
     this.#isDamaged = opened.repair.puts.length > 0

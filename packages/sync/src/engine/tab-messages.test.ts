@@ -7,6 +7,7 @@ import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { memoryStorage } from './memory-storage.ts'
 import { sealedWrite } from './opening.ts'
+import type { Storage } from './ports.ts'
 
 const tent = { tripId: 'lakes', name: 'Tent' }
 const made = changeOf({ kind: 'create', patch: tent, baseValues: {}, baseVersion: null })
@@ -89,6 +90,21 @@ test('[TB3] what a tab of another version tells is read from the storage; nothin
   await environment.advance(1_000)
   expect(server.pushes.flat()).toMatchObject([{ kind: 'create', patch: tent }, { kind: 'update', patch: { name: 'Big tent' } }])
   expect([leader, follower].map(({ state }) => state().pending)).toEqual([0, 0])
+})
+
+test('[TB2] a number that is not in the storage, as it was of a database that is gone, is looked for once', async () => {
+  const storage = memoryStorage()
+  let reads = 0
+  const counting: Storage = { ...storage, readAll: () => storage.readAll().finally(() => (reads += 1)) }
+  const { open: openTabs } = tabsOfOneProcess()
+  const device = await openTestEngine({ storage: counting, online: false, parts: { openTabs } })
+  const before = reads
+  openTabs('ann').tell({ is: 'leader', number: 900, hidden: false })
+  await device.environment.advance(10_000)
+  expect(reads - before).toBe(1)
+  device.edit(undefined, { tripId: 'lakes', name: 'Tent' })
+  await device.environment.advance(1_000)
+  expect(device.state().pending).toBe(1)
 })
 
 test('[TB2] a database that the browser has put in the place of the old one is known by its low numbers, and taken as it is', async () => {
