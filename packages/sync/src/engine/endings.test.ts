@@ -5,6 +5,7 @@ import { fakeEnvironment } from '../testing/fake-environment.ts'
 import { tabsOfOneProcess } from '../testing/tabs-of-one-process.ts'
 import { openTestEngine, testDevice } from '../testing/test-engine.ts'
 import { signedIn, tentEdit, userDevice } from '../testing/user-device.ts'
+import { commitOnAll } from './commit-on-all.ts'
 import { Engine } from './engine.ts'
 import { LocalData } from './local-data.ts'
 import { memoryStorage } from './memory-storage.ts'
@@ -76,6 +77,17 @@ test('[TB2] a tab that misses a commit looks for it no longer once it is closed'
   await environment.settle()
   await environment.advance(5_000)
   expect(is).toMatchObject({ open: false, readWhenClosed: 0 })
+})
+
+test('[TB1] [TB2] a tab that led, resigned and is outrun by the next leader still writes what a person has decided', async () => {
+  const [storage, environment] = [memoryStorage(), fakeEnvironment()]
+  const data = await LocalData.open({ storage, tabs: tabsOfOneProcess().open('ann'), environment })
+  const resign = data.campaign({ lead: () => new Promise(() => {}), onDeposed: () => {} })
+  await environment.settle()
+  resign()
+  await storage.commit({ term: 'next' })
+  expect(await commitOnAll(data, (draft) => draft.put(keys.device, 'decided'))).toBe(true)
+  expect((await recordsIn(storage)).get(keys.device)).toBe('decided')
 })
 
 describe('[OB2] [RX3] a change that is stored is not stored again', () => {

@@ -59,23 +59,29 @@ export class Storing {
       const isMade = error instanceof OutdatedTerm ? term !== null && this.term > term : problemOf(error) === 'full' && this.term !== 0 && (await this.makeRoom())
       // With the room that was made this tab has begun a new term.
       if (isMade) return this.commit(term === null ? write : { ...write, term: this.term })
-      if (error instanceof OutdatedTerm) this.#parts.onDeposed()
+      if (error instanceof OutdatedTerm) this.#depose()
       throw error
     }
   }
 
   /** False: there is nothing to give up, or another tab leads by now. */
   async makeRoom(): Promise<boolean> {
-    const { storage, records, onWritten, onDeposed } = this.#parts
+    const { storage, records, onWritten } = this.#parts
     const made = await this.#room.make({ storage, term: this.term, named: this.#named, held: [...records.keys()] }).catch((error: unknown) => {
       if (!(error instanceof OutdatedTerm)) throw error
-      onDeposed()
+      this.#depose()
       return null
     })
     if (made === null) return false
     if (this.term !== 0) this.term = made.term
     onWritten(made.mark)
     return true
+  }
+
+  /** Also where this tab has resigned by now, and is told of nothing: what it still has to write would be refused for ever. */
+  #depose(): void {
+    this.term = 0
+    this.#parts.onDeposed()
   }
 
   /** Uses the storage; a database that was deleted is written anew first. */
