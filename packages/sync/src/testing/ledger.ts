@@ -255,7 +255,8 @@ export class Ledger {
         const op = this.#opOf(change)
         if (op !== undefined && !this.#isAnswered(op)) this.#parts.complain(`[OB3] a change in flight left the outbox: ${JSON.stringify(change)}`)
       }
-      const unexplained = changes.filter((change) => !this.#isDone(change, isTakenOver) && !isKept(change, puts))
+      const isDecided = (change: RecordedChange) => isTakenOver && this.#isRefused(change) && deletes.some((key) => kindOf(key) === 'rejected' && this.#isDecided(key))
+      const unexplained = changes.filter((change) => !this.#isDone(change, isTakenOver) && !isKept(change, puts) && !isDecided(change))
       const all = isTakenOver ? [...unexplained, ...this.#goneFromMemory(changes[0]!, puts)] : unexplained
       if (unexplained.length === 0 || [unexplained, all, ...(isTakenOver ? [changes] : [])].some(comesToNothing)) continue
       const isEvicted = (isTakenOver || deletes.some((key) => key === `scope/${changes[0]!.scope}`)) && all.at(-1)!.kind === 'delete'
@@ -275,6 +276,11 @@ export class Ledger {
 
   #isAnswered({ opId }: Op): boolean {
     return this.#parts.told.final(opId) !== undefined
+  }
+
+  /** In memory it went into the tray, and from there with what it hangs on, if that was decided. */
+  #isRefused({ sequence }: RecordedChange): boolean {
+    return this.#parts.told.opsOf(sequence).some(({ opId }) => this.#parts.told.all(opId).some((answer) => 'code' in answer))
   }
 
   /** The op that carried the change has an answer by which nothing of it is left to be kept. */

@@ -51,7 +51,10 @@ export class SimulatedTabs {
         return () => own.delete(listener)
       },
       isHidden: () => false,
-      close: () => void this.#listeners.delete(tab),
+      // Each opening has a channel of its own: one that is closed late is not that of the engine that came after it.
+      close: () => {
+        if (this.#listeners.get(tab) === own) this.#listeners.delete(tab)
+      },
     }
   }
 

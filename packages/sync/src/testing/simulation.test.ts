@@ -27,6 +27,8 @@ test.each([
   [12562, '[ST2] a row is moved into a scope that has made room meanwhile'],
   [47905, '[ST2] [TB2] a scope that one tab shows from memory is stored again by another, and is deleted'],
   [730178, '[ST2] [PL6] a scope that is deleted, and made again by its user, while memory stands in for a tight disk'],
+  [6148, '[TB1] the channel of an engine that worked in memory is closed after the next one has opened its own'],
+  [5300, '[ST2] what is refused in memory is discarded there with what it hangs on'],
   [7144, '[ST2] [OB4] a unit that goes by its name needs what was done after it, which waits for it'],
 ])('seed %i: %s', async (seed) => {
   const { wrong, story } = await simulate(seed)
